@@ -1,0 +1,1 @@
+"""The helper package of the course: what its notebooks import."""
