@@ -1,0 +1,23 @@
+"""`python -m course_utils.authoring build|answers|data [chapter]`."""
+
+import sys
+
+from course_utils.authoring.data import build_data
+from course_utils.authoring.notebooks import ANSWERED, NOTEBOOKS, answered, build, trainee
+
+
+def main(command: str, chapter: str = "") -> None:
+    """Run one of the authors' commands; a chapter is given by its number."""
+    only = f"{int(chapter):02d}" if chapter else ""
+    if command == "build":
+        build(trainee, NOTEBOOKS, only)
+    elif command == "answers":
+        build(answered, ANSWERED, only)
+    elif command == "data":
+        build_data()
+    else:
+        sys.exit(f"There is no command {command!r}. There are: build, answers, data.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

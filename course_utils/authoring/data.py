@@ -1,0 +1,59 @@
+"""The data from the worlds: every case's tables, their manifest, and the dictionary."""
+
+import importlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from course_utils import cases
+from course_utils.classroom.tables import DATA, write_tables
+
+OPENING = """# The data, table by table
+
+Every figure here is invented: the tables come out of the worlds in `course_utils/cases/`, each
+drawn from a fixed seed. Only the brands' headlines are the source's. Money is in yuan. The files
+are plain CSV and open in a spreadsheet. `python3 start.py data` makes each file again, to the byte;
+this page is made with them, so don't edit it: the words stand in each case's `tables.en.toml`.
+"""
+
+
+def case_names() -> list[str]:
+    """The cases that have a world."""
+    return sorted(path.parent.name for path in Path(cases.__file__).parent.glob("*/world.py"))
+
+
+def build_data(folder: Path = DATA) -> None:
+    """Make every table of every case, and the dictionary of them all."""
+    pages = [OPENING]
+    for name in case_names():
+        tables = importlib.import_module(f"course_utils.cases.{name}.world").simulate().tables
+        write_tables(folder / name, tables)
+        pages.append(dictionary(name, tables))
+    (folder / "README.md").write_bytes("\n".join(pages).encode())
+
+
+def dictionary(name: str, tables: dict[str, pd.DataFrame]) -> str:
+    """One case's part of the dictionary. A column without its words is a KeyError."""
+    path = Path(cases.__file__).parent / name / "tables.en.toml"
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    lines = [f"## `{name}/` — {said['title']}", ""]
+    for table, frame in tables.items():
+        words = said[table]
+        lines += [f"### `{table}.csv`", "", f"{words['row']} {len(frame):,} rows.", ""]
+        lines += ["| column | meaning | unit | range |", "|---|---|---|---|"]
+        for column in frame.columns:
+            meaning, unit = words["columns"][column]
+            lines.append(f"| `{column}` | {meaning} | {unit} | {_range(frame[column])} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _range(column: pd.Series) -> str:
+    """The values of a column in a few words; how many are missing, if any."""
+    values: Any = column.dropna()
+    few = sorted(values.unique()) if values.nunique() <= 6 else []
+    shown = ", ".join(str(value) for value in few) or f"{values.min()} to {values.max()}"
+    missing = column.isna().sum()
+    return f"{shown}; {missing:,} missing" if missing else shown

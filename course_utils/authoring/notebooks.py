@@ -1,0 +1,141 @@
+"""One source, several editions: the trainee's notebook and the answered one."""
+
+import hashlib
+import importlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from course_utils.classroom.workbook import Workbook
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "notebooks" / "source"
+NOTEBOOKS = ROOT / "notebooks"
+ANSWERED = ROOT / "build" / "answered"
+
+ASKS = re.compile(r'case\.(?:check|verdict|decide)\(\s*"([^"]+)"')
+CASE = re.compile(r"from course_utils\.cases\.(\w+) import")
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class BuildError(RuntimeError):
+    """An edition can't be built; the message names the notebook and the cell."""
+
+
+def sources() -> list[Path]:
+    """Every chapter's source, in the chapters' order."""
+    return sorted(SOURCES.glob("*.md"))
+
+
+def read_source(path: Path) -> NotebookNode:
+    """A source as a notebook, its cells' ids made from their text so that they never wander."""
+    notebook = jupytext.read(path, fmt="md:myst")
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell.id = f"{digest}-{seen[digest]}"
+    return notebook
+
+
+def trainee(notebook: NotebookNode) -> NotebookNode:
+    """The edition that a trainee opens: without the instructor's cells."""
+    notebook.cells = [
+        cell for cell in notebook.cells if "instructor" not in cell.metadata.get("tags", [])
+    ]
+    return notebook
+
+
+def answered(notebook: NotebookNode) -> NotebookNode:
+    """The trainee's edition with each solution in the place of its blank."""
+    notebook = trainee(notebook)
+    book = _workbook(notebook)
+    for cell in notebook.cells:
+        asked = ASKS.search(cell.source) if cell.cell_type == "code" else None
+        if asked and "____" in cell.source:
+            cell.source = fill(cell.source, *book.items[asked[1]].solution())
+    return notebook
+
+
+def fill(source: str, statements: str, value: str) -> str:
+    """Put a solution into a cell: its statements in front of the blank's line, its value in it.
+
+    A value "a, b" fills two blanks one after the other.
+    """
+    blanks = re.findall(r"\b____\b", source)
+    values = [value] if len(blanks) == 1 else re.split(r",\s*(?![^(\[]*[)\]])", value)
+    if len(values) != len(blanks):
+        raise BuildError(f"{len(blanks)} blanks and {len(values)} values in:\n{source}")
+    lines = source.splitlines()
+    first = next(i for i, line in enumerate(lines) if re.search(r"\b____\b", line))
+    for part in values:
+        source = re.sub(r"\b____\b", lambda _, part=part: part, source, count=1)
+    lines = source.splitlines()
+    return "\n".join([*lines[:first], *([statements] if statements else []), *lines[first:]])
+
+
+def run(notebook: NotebookNode, name: str) -> NotebookNode:
+    """Run every cell in a fresh kernel, with no progress on record; loud when one fails."""
+    with _no_progress():
+        client = NotebookClient(
+            notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}},
+            store_widget_state=False,
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise BuildError(f"{name}: a cell failed.\n{error}") from None
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    return notebook
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook to the byte the same on every machine."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.validate(notebook)
+    path.write_bytes((nbformat.writes(notebook) + "\n").encode())
+
+
+def build(edition: Callable[[NotebookNode], NotebookNode], folder: Path, only: str = "") -> None:
+    """Build and run one edition of every chapter, or of the one whose number is `only`."""
+    for path in sources():
+        if path.stem.startswith(only):
+            notebook = run(edition(read_source(path)), path.stem)
+            write(notebook, folder / f"{path.stem}.ipynb")
+            print(f"{path.stem}: {len(notebook.cells)} cells")  # noqa: T201
+
+
+def _workbook(notebook: NotebookNode) -> Workbook:
+    named = (CASE.search(cell.source) for cell in notebook.cells if cell.cell_type == "code")
+    case = next(match[1] for match in named if match)
+    return importlib.import_module(f"course_utils.cases.{case}").case.book
+
+
+@contextmanager
+def _no_progress() -> Iterator[None]:
+    """A trainee who has just begun, whoever is building."""
+    before = os.environ.get("COURSE_PROGRESS")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["COURSE_PROGRESS"] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["COURSE_PROGRESS"]
+            else:
+                os.environ["COURSE_PROGRESS"] = before

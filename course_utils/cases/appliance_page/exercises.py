@@ -1,0 +1,419 @@
+"""Chapter 3: what it asks, the answers, and the slips that people really make.
+
+The source of an answer is what `case.solution` shows, so it is written for a trainee's eyes.
+"""
+
+import numpy as np
+import pandas as pd
+
+from course_utils.analysis import (
+    RateComparison,
+    compare_arms,
+    factorial_effects,
+    last_event,
+    one_row_per,
+    sample_size,
+    standardised_rate,
+)
+from course_utils.cases.appliance_page import world
+from course_utils.cases.appliance_page.world import ELEMENTS, World
+from course_utils.classroom.kinds import Drawing, Guess, Number
+from course_utils.classroom.workbook import Workbook
+
+Frame = pd.DataFrame
+
+book = Workbook()
+
+# Two names that the notebook imports, so that its cells stay short.
+elements = list(ELEMENTS)
+pages = {
+    "arm": "page",
+    "outcome": "purchases",
+    "trials": "visitors",
+    "control": "old",
+    "treatment": "new",
+}
+
+# Tables derived from others, as the notebook derives them -----------------------------------
+
+
+@book.view
+def visits(sessions: Frame, events: Frame) -> Frame:
+    """One row a visit: what it did, and how many seconds it stayed."""
+    did = one_row_per(events, unit="session_id")
+    stay = events[events["event"] == "leave"].set_index("session_id")["second"].rename("stay")
+    return sessions.join(did, on="session_id").join(stay, on="session_id")
+
+
+@book.view
+def bins() -> np.ndarray:
+    """The edges of the bars of the stay's histogram, seconds."""
+    return np.geomspace(0.1, 200, 34)
+
+
+@book.view
+def weeks(page_test: Frame) -> Frame:
+    """The page test with the number of the week, from 1."""
+    day = pd.to_datetime(page_test["date"])
+    return page_test.assign(week=(day - day.min()).dt.days // 7 + 1)
+
+
+# Reproduce the claim ------------------------------------------------------------------------
+
+
+@book.exercise("3.1", Guess(0, 4, "points"))
+def points_from_the_page() -> float:
+    return 2
+
+
+@book.exercise("3.2", Number("percent", within=0.01))
+def old_conversion(visits: Frame) -> float:
+    old = visits[visits["page"] == "old"]
+    return 100 * old["purchase"].mean()
+
+
+@book.slip("3.2", "rows_for_visits")
+def _(sessions: Frame, events: Frame) -> float:
+    old = sessions.loc[sessions["page"] == "old", "session_id"]
+    rows = events[(events["event"] == "purchase") & events["session_id"].isin(old)]
+    return 100 * len(rows) / len(old)
+
+
+@book.slip("3.2", "both_pages")
+def _(visits: Frame) -> float:
+    return 100 * visits["purchase"].mean()
+
+
+@book.slip("3.2", "of_carts")
+def _(visits: Frame) -> float:
+    old = visits[visits["page"] == "old"]
+    return 100 * old["purchase"].sum() / old["cart"].sum()
+
+
+@book.slip("3.2", "old_buyers_of_all_visits")
+def _(visits: Frame) -> float:
+    return 100 * (visits["purchase"] & (visits["page"] == "old")).mean()
+
+
+# Doubt it -----------------------------------------------------------------------------------
+
+
+@book.exercise("3.3", Drawing())
+def stay_histogram(visits: Frame, bins: np.ndarray) -> object:
+    old = visits[visits["page"] == "old"]
+    return old["stay"].plot.hist(bins=bins, logx=True)
+
+
+@book.slip("3.3", "both_pages")
+def _(visits: Frame, bins: np.ndarray) -> np.ndarray:
+    return np.histogram(visits["stay"].dropna(), bins)[0]
+
+
+@book.slip("3.3", "new_page")
+def _(visits: Frame, bins: np.ndarray) -> np.ndarray:
+    return np.histogram(visits.loc[visits["page"] == "new", "stay"].dropna(), bins)[0]
+
+
+@book.slip("3.3", "buyers_only")
+def _(visits: Frame, bins: np.ndarray) -> np.ndarray:
+    buyers = visits[(visits["page"] == "old") & visits["purchase"]]
+    return np.histogram(buyers["stay"].dropna(), bins)[0]
+
+
+@book.exercise("3.4", Number("percent", within=0.05, digits=1))
+def share_near_the_mean(visits: Frame) -> float:
+    stay = visits.loc[visits["page"] == "old", "stay"].dropna()
+    return 100 * stay.between(2, 4).mean()
+
+
+@book.slip("3.4", "missing_counted")
+def _(visits: Frame) -> float:
+    return 100 * visits.loc[visits["page"] == "old", "stay"].between(2, 4).mean()
+
+
+@book.slip("3.4", "up_to_four")
+def _(visits: Frame) -> float:
+    return 100 * (visits.loc[visits["page"] == "old", "stay"].dropna() <= 4).mean()
+
+
+@book.slip("3.4", "both_pages")
+def _(visits: Frame) -> float:
+    return 100 * visits["stay"].dropna().between(2, 4).mean()
+
+
+@book.exercise("3.5", Number("seconds", within=0.015))
+def stay_at_old_mix(visits: Frame) -> float:
+    timed = visits.dropna(subset="stay")
+    old, new = timed[timed["page"] == "old"], timed[timed["page"] == "new"]
+    old_mix = old["device"].value_counts()
+    new_stay = standardised_rate(new, segment="device", outcome="stay", weights=old_mix)
+    return new_stay - old["stay"].mean()
+
+
+@book.slip("3.5", "raw_change")
+def _(visits: Frame) -> float:
+    mean = visits.groupby("page")["stay"].mean()
+    return mean["new"] - mean["old"]
+
+
+@book.slip("3.5", "new_mix")
+def _(visits: Frame) -> float:
+    mean = visits.groupby(["page", "device"])["stay"].mean().unstack("page")
+    mix = visits.loc[visits["page"] == "new", "device"].value_counts(normalize=True)
+    return float(((mean["new"] - mean["old"]) * mix).sum())
+
+
+@book.slip("3.5", "level")
+def _(visits: Frame, answer: float) -> float:
+    return answer + visits.loc[visits["page"] == "old", "stay"].mean()
+
+
+# Measure it properly ------------------------------------------------------------------------
+
+
+@book.exercise("3.6", Number("percent", within=0.2, digits=1))
+def bounce_change(button_test: Frame) -> float:
+    one_row_a_visitor = button_test.drop_duplicates("visitor_id")
+    rates = one_row_a_visitor.groupby("background")["bounced"].mean()
+    return 100 * (rates["dark"] / rates["light"] - 1)
+
+
+@book.slip("3.6", "doubled_rows")
+def _(button_test: Frame) -> float:
+    rates = button_test.groupby("background")["bounced"].mean()
+    return 100 * (rates["dark"] / rates["light"] - 1)
+
+
+@book.slip("3.6", "points")
+def _(button_test: Frame) -> float:
+    rates = button_test.drop_duplicates("visitor_id").groupby("background")["bounced"].mean()
+    return 100 * (rates["dark"] - rates["light"])
+
+
+@book.slip("3.6", "wrong_base")
+def _(button_test: Frame) -> float:
+    rates = button_test.drop_duplicates("visitor_id").groupby("background")["bounced"].mean()
+    return 100 * (rates["light"] / rates["dark"] - 1)
+
+
+@book.slip("3.6", "counts")
+def _(button_test: Frame) -> float:
+    bounces = button_test.drop_duplicates("visitor_id").groupby("background")["bounced"].sum()
+    return 100 * (bounces["dark"] / bounces["light"] - 1)
+
+
+@book.exercise("3.7", Number("visitors", percent_within=1, digits=0))
+def visitors_an_arm() -> int:
+    return sample_size(0.022, 0.005, power=0.80)
+
+
+@book.slip("3.7", "relative_effect")
+def _() -> int:
+    return sample_size(0.022, 0.022 * 0.005, power=0.80)
+
+
+@book.slip("3.7", "both_arms")
+def _(answer: float) -> float:
+    return 2 * answer
+
+
+@book.slip("3.7", "other_power")
+def _() -> int:
+    return sample_size(0.022, 0.005, power=0.90)
+
+
+@book.slip("3.7", "percent_for_share")
+def _() -> int:
+    return sample_size(0.22, 0.05, power=0.80)
+
+
+@book.exercise("3.8", Guess(0, 100, "in 100"))
+def false_alarms() -> float:
+    return 5
+
+
+@book.exercise("3.9", Number("percent", within=0.1, digits=1))
+def phones_lost(first_test: Frame) -> float:
+    phones = first_test[first_test["device"] == "phone"].groupby("page")["visitors"].sum()
+    return 100 * (1 - phones["new"] / phones["old"])
+
+
+@book.slip("3.9", "all_devices")
+def _(first_test: Frame) -> float:
+    visitors = first_test.groupby("page")["visitors"].sum()
+    return 100 * (1 - visitors["new"] / visitors["old"])
+
+
+@book.slip("3.9", "wrong_base")
+def _(first_test: Frame) -> float:
+    phones = first_test[first_test["device"] == "phone"].groupby("page")["visitors"].sum()
+    return 100 * (phones["old"] / phones["new"] - 1)
+
+
+@book.slip("3.9", "computers")
+def _(first_test: Frame) -> float:
+    desks = first_test[first_test["device"] == "computer"].groupby("page")["visitors"].sum()
+    return 100 * (1 - desks["new"] / desks["old"])
+
+
+def _faded(weeks: Frame) -> float:
+    first = compare_arms(weeks[weeks["week"] == 1], **pages)
+    later = compare_arms(weeks[weeks["week"] >= 3], **pages)
+    return 100 * (first.difference - later.difference)
+
+
+@book.exercise("3.10", Number("points", within=0.01))
+def novelty_gone(weeks: Frame) -> float:
+    returning = weeks[weeks["visitor"] == "returning"]
+    first = compare_arms(returning[returning["week"] == 1], **pages)
+    later = compare_arms(returning[returning["week"] >= 3], **pages)
+    return 100 * (first.difference - later.difference)
+
+
+@book.slip("3.10", "everyone")
+def _(weeks: Frame) -> float:
+    return _faded(weeks)
+
+
+@book.slip("3.10", "first_time")
+def _(weeks: Frame) -> float:
+    return _faded(weeks[weeks["visitor"] == "first-time"])
+
+
+@book.slip("3.10", "first_week_only")
+def _(weeks: Frame) -> float:
+    returning = weeks[(weeks["visitor"] == "returning") & (weeks["week"] == 1)]
+    return 100 * compare_arms(returning, **pages).difference
+
+
+@book.slip("3.10", "share_of_one")
+def _(answer: float) -> float:
+    return answer / 100
+
+
+def careful_lasting_effect(weeks: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the lasting effect, points."""
+    late = compare_arms(weeks[weeks["week"] >= 3], **pages)
+    return round(100 * late.low, 2), round(100 * late.high, 2)
+
+
+@book.verdict(
+    "3.11",
+    "points",
+    claim=4.0,
+    careful=careful_lasting_effect,
+    account=lambda: world.festival_account(World()),
+)
+def lasting_effect() -> float:
+    return world.lasting_effect(World())
+
+
+@book.exercise("3.12", Number("points", within=0.01))
+def comparison_on_phones(element_test: Frame) -> float:
+    phones = element_test[element_test["device"] == "phone"]
+    effects = factorial_effects(phones, elements, successes="purchases", trials="visitors")
+    return 100 * effects.loc["comparison", "effect"]
+
+
+@book.slip("3.12", "both_devices")
+def _(element_test: Frame) -> float:
+    effects = factorial_effects(element_test, elements, successes="purchases", trials="visitors")
+    return 100 * effects.loc["comparison", "effect"]
+
+
+@book.slip("3.12", "computers")
+def _(element_test: Frame) -> float:
+    desks = element_test[element_test["device"] == "computer"]
+    effects = factorial_effects(desks, elements, successes="purchases", trials="visitors")
+    return 100 * effects.loc["comparison", "effect"]
+
+
+@book.slip("3.12", "one_pair_of_pages")
+def _(element_test: Frame) -> float:
+    phones = element_test[element_test["device"] == "phone"]
+    plain = phones[phones[["reviews", "offer", "button"]].sum(axis=1) == 0]
+    rate = plain.set_index("comparison")["purchases"] / plain.set_index("comparison")["visitors"]
+    return 100 * (rate[1] - rate[0])
+
+
+@book.decision("3.13", ELEMENTS)
+def page_for_a_year() -> dict[frozenset[str], float]:
+    """Profit of each of the sixteen pages, yuan a year."""
+    return {
+        frozenset(name for name, on in zip(ELEMENTS, page, strict=True) if on): (
+            world.yearly_profit(World(), page)
+        )
+        for page in world.all_pages()
+    }
+
+
+# The counter-case ---------------------------------------------------------------------------
+
+
+@book.view
+def lost(carts: Frame, cart_events: Frame) -> pd.Series:
+    """The last event of each cart without the recommender that did not pay."""
+    last = last_event(cart_events, unit="cart_id", time="second")
+    plain = last[carts.loc[carts["recommender"] == "off", "cart_id"]]
+    return plain[plain != "pay"]
+
+
+@book.exercise("3.14", Number("percent", within=0.1, digits=1))
+def lost_at_size(carts: Frame, cart_events: Frame) -> float:
+    last = last_event(cart_events, unit="cart_id", time="second")
+    plain = last[carts.loc[carts["recommender"] == "off", "cart_id"]]
+    lost = plain[plain != "pay"]
+    return 100 * lost.isin(["size_panel", "size_chart"]).mean()
+
+
+@book.slip("3.14", "of_all_carts")
+def _(carts: Frame, cart_events: Frame) -> float:
+    last = last_event(cart_events, unit="cart_id", time="second")
+    plain = last[carts.loc[carts["recommender"] == "off", "cart_id"]]
+    return 100 * plain.isin(["size_panel", "size_chart"]).mean()
+
+
+@book.slip("3.14", "both_arms")
+def _(cart_events: Frame) -> float:
+    last = last_event(cart_events, unit="cart_id", time="second")
+    return 100 * last[last != "pay"].isin(["size_panel", "size_chart"]).mean()
+
+
+@book.slip("3.14", "panel_only")
+def _(lost: pd.Series) -> float:
+    return 100 * (lost == "size_panel").mean()
+
+
+@book.slip("3.14", "chart_only")
+def _(lost: pd.Series) -> float:
+    return 100 * (lost == "size_chart").mean()
+
+
+def careful_size_reason(lost: pd.Series) -> tuple[float, float]:
+    """Between those who showed doubt about the size and all who left at that step, percent."""
+    doubted, at_that_step = lost == "size_chart", lost.isin(["size_panel", "size_chart"])
+    return round(100 * doubted.mean(), 1), round(100 * at_that_step.mean(), 1)
+
+
+@book.verdict("3.15", "percent", claim=70.0, careful=careful_size_reason)
+def size_reason() -> float:
+    return 100 * World().size_reason
+
+
+@book.view
+def kept(carts: Frame) -> RateComparison:
+    """Orders kept a cart, with the recommender against without."""
+    outcome = carts.assign(kept=carts["returned"] == 0)
+    return compare_arms(
+        outcome, arm="recommender", outcome="kept", control="off", treatment="on"
+    )
+
+
+def careful_kept_uplift(kept: RateComparison) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the relative change of orders kept, percent."""
+    return round(100 * kept.relative_low, 1), round(100 * kept.relative_high, 1)
+
+
+@book.verdict("3.16", "percent", claim=40.0, careful=careful_kept_uplift)
+def kept_uplift() -> float:
+    return world.kept_uplift(World())

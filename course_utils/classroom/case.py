@@ -1,0 +1,276 @@
+"""A case: the one noun that a chapter's notebook talks to."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from course_utils.classroom import verdicts, words
+from course_utils.classroom.blank import is_blank
+from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.kinds import Guess, Unreadable, hidden_figure
+from course_utils.classroom.lab import Lab
+from course_utils.classroom.progress import ProgressLog
+from course_utils.classroom.quiz import Quiz
+from course_utils.classroom.reveal import Reveal
+from course_utils.classroom.tables import DATA, read_table
+from course_utils.classroom.workbook import Decision, Exercise, Item, VerdictQuestion, Workbook
+from course_utils.errors import CourseError
+from course_utils.figures.picture import Picture
+
+Kindred = TypeVar("Kindred", Exercise, VerdictQuestion, Decision)
+
+
+class Case:
+    """A chapter's tables, exercises, verdicts, decisions, labs and quiz.
+
+    `folder` is the case's own folder: its name is the case's name, and its words are in it.
+    `labs` makes each lab, given the case, by name.
+    """
+
+    def __init__(
+        self, folder: Path, book: Workbook, labs: Mapping[str, Callable[["Case"], Lab]]
+    ) -> None:
+        self.name = folder.name
+        self.book = book
+        self.labs = labs
+        self.log = ProgressLog()
+        self._folder = folder
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._hinted: dict[str, int] = {}
+
+    def __repr__(self) -> str:
+        return f"the case {self.name}"
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        """What the case says, from its `words.en.toml`."""
+        return words.read_words(self._folder)
+
+    # The tables ----------------------------------------------------------------------------
+
+    def load(self, table: str) -> pd.DataFrame:
+        """A table of this chapter, as a frame of your own.
+
+        Raises `TableError`, a sentence without a traceback, when the file is missing or damaged.
+        """
+        return self._table(table).copy()
+
+    def _table(self, name: str) -> pd.DataFrame:
+        """The chapter's own copy: checks read it, whatever a trainee does to theirs."""
+        if name not in self._tables:
+            self._tables[name] = self.book.table(name, self._read)
+        return self._tables[name]
+
+    def _read(self, name: str) -> pd.DataFrame:
+        if name not in self._tables:
+            self._tables[name] = read_table(DATA / self.name, name)
+        return self._tables[name]
+
+    def _evaluate(self, function: Callable[..., Any], **known: Any) -> Any:
+        return self.book.evaluate(function, self._table, **known)
+
+    # The exercises -------------------------------------------------------------------------
+
+    def check(self, id: str, given: object) -> Feedback:
+        """Say whether an answer is right; if not, what was probably done."""
+        exercise = self._find(id, Exercise, "exercise")
+        if isinstance(exercise, Feedback):
+            return exercise
+        if is_blank(given):
+            return Feedback("blank", words.NOT_ATTEMPTED.format(hint=self._stuck(id)))
+        try:
+            feedback = self._judge(exercise, exercise.kind.read(given))
+        except Unreadable as reason:
+            feedback = Feedback("unreadable", str(reason))
+        except CourseError as reason:  # the chapter's own table is missing: nothing of yours is lost
+            return Feedback("info", str(reason))
+        return self._kept(feedback, "check", id, status=feedback.status, slip=feedback.slip)
+
+    def _judge(self, exercise: Exercise, given: Any) -> Feedback:
+        kind, said = exercise.kind, self.words["exercise"][exercise.id]
+        answer = self._wanted(exercise, exercise.answer)
+        shown = {"given": kind.show(given), "answer": kind.show(answer)}
+        if kind.same(given, answer):
+            status = "noted" if isinstance(kind, Guess) else "right"
+            return Feedback(status, said["right"].format(**shown))
+        for name, slip in exercise.slips.items():
+            if kind.same(given, self._wanted(exercise, slip, answer=answer)):
+                return Feedback("slip", said["slips"][name].format(**shown), slip=name)
+        if near := kind.near(given, answer):
+            return Feedback("slip", words.GENERAL_SLIPS[near], slip=near)
+        hint = self._stuck(exercise.id)
+        return Feedback("wrong", words.WRONG.format(given=shown["given"], hint=hint))
+
+    def _wanted(self, exercise: Exercise, function: Callable[..., Any], **known: Any) -> Any:
+        """An answer or a slip, in the form in which this kind compares."""
+        with hidden_figure():
+            return exercise.kind.read(self._evaluate(function, **known))
+
+    def target(self, id: str) -> Picture | Feedback:
+        """The figure that an exercise asks you to make."""
+        exercise = self._find(id, Exercise, "exercise")
+        if isinstance(exercise, Feedback):
+            return exercise
+        said = self.words["exercise"][id]
+        with hidden_figure() as figure:
+            axes = self._evaluate(exercise.answer)
+            axes.set(xlabel=said["x"], ylabel=said["y"])
+            figure.subplots_adjust(left=0.1, right=0.98, bottom=0.17, top=0.95)
+            return Picture(figure, said["target"])
+
+    def hint(self, id: str, number: int | None = None) -> Feedback:
+        """The next hint for an exercise, or the one of this number."""
+        if not isinstance(hints := self._hints(id), list):
+            return hints
+        stage = number or min(self._hinted.get(id, 0) + 1, len(hints) + 1)
+        self._hinted[id] = stage
+        if not 1 <= stage <= len(hints):
+            return Feedback("info", words.LAST_HINT.format(id=id))
+        said = words.HINT_COUNT.format(n=stage, total=len(hints), hint=hints[stage - 1])
+        return Feedback("info", said)
+
+    def _hints(self, id: str) -> list[str] | Feedback:
+        if id not in self.book.items:
+            return self._unknown(id, Exercise, "exercise")
+        return next(
+            (group[id].get("hints", []) for group in self._groups() if id in group),
+            [],
+        )
+
+    def _groups(self) -> list[dict[str, Any]]:
+        return [self.words.get(group, {}) for group in ("exercise", "verdict", "decision")]
+
+    def solution(self, id: str) -> Feedback:
+        """The code as the author would write it."""
+        item = self.book.items.get(id)
+        if item is None:
+            return self._unknown(id, Exercise, "exercise")
+        body, value = item.solution()
+        code = "\n".join(line for line in (body, value) if line)
+        return self._kept(Feedback("info", words.SOLUTION, code=code), "solution", id)
+
+    # The verdicts and decisions ------------------------------------------------------------
+
+    def verdict(self, id: str, low: object, high: object) -> Feedback:
+        """Commit to a range that you would bet on nine times in ten; final once revealed."""
+        question = self._find(id, VerdictQuestion, "verdict")
+        if isinstance(question, Feedback):
+            return question
+        if revealed := self.log.latest("reveal", self.name, id):
+            return Feedback("info", words.VERDICT_LOCKED.format(unit=question.unit, **revealed | {"id": id}))
+        if is_blank(low, high):
+            return Feedback("blank", words.VERDICT_BLANK)
+        try:
+            verdict = verdicts.read_interval(low, high)
+        except verdicts.VerdictError as reason:
+            return Feedback("unreadable", str(reason))
+        ends = {"low": verdict.low, "high": verdict.high}
+        said = words.VERDICT_KEPT.format(unit=question.unit, id=id, **ends)
+        return self._kept(Feedback("noted", said), "verdict", id, **ends)
+
+    def reveal(self, id: str) -> Feedback | Reveal:
+        """The truth in this world, beside your range, the claim, and a careful analyst's range."""
+        question = self._find(id, VerdictQuestion, "verdict")
+        if isinstance(question, Feedback):
+            return question
+        committed = self.log.latest("verdict", self.name, id)
+        if committed is None:
+            return Feedback("blank", words.REVEAL_FIRST.format(id=id))
+        truth = float(self._evaluate(question.truth))
+        ends = {"low": committed["low"], "high": committed["high"]}
+        warning = self.log.append("reveal", self.name, id, **ends, truth=truth)
+        careful = self._evaluate(question.careful) if question.careful else None
+        account = self._evaluate(question.account) if question.account else {}
+        said = self.words["verdict"][id]["reveal"].format(truth=truth, **account)
+        return Reveal(
+            verdict=verdicts.Verdict(**ends),
+            truth=truth,
+            claim=question.claim,
+            careful=verdicts.Verdict(*careful) if careful else None,
+            unit=question.unit,
+            calibration=self.calibration(),
+            words=f"{said} {warning}".strip(),
+        )
+
+    def decide(self, id: str, choice: object) -> Feedback:
+        """Make a decision and see its price; the first choice is the one that counts."""
+        decision = self._find(id, Decision, "decision")
+        if isinstance(decision, Feedback):
+            return decision
+        if is_blank(choice):
+            return Feedback("blank", words.DECISION_BLANK)
+        try:
+            chosen = decision.kind.read(choice)
+        except Unreadable as reason:
+            return Feedback("unreadable", str(reason))
+        show = decision.kind.show
+        profits = {show(option): profit for option, profit in decision.profits().items()}
+        priced = verdicts.regret(profits, show(chosen))
+        first = self.log.latest("decision", self.name, id)
+        if first and first.get("choice") != show(chosen):
+            return Feedback("info", f"{priced.sentence()}\n\n{words.DECISION_LOCKED.format(first=first.get('choice'))}")
+        said = f"{priced.sentence()}\n\n{self.words['decision'][id]['after']}"
+        return self._kept(
+            Feedback("noted", said), "decision", id, choice=show(chosen), regret=round(priced.regret)
+        )
+
+    def calibration(self) -> verdicts.Calibration:
+        """How often your ranges held the truth, over the whole course so far."""
+        revealed = {(r["case"], r["item"]): r for r in self.log.records("reveal")}
+        ends = [(r.get("low"), r.get("high"), r.get("truth")) for r in revealed.values()]
+        return verdicts.calibration(end for end in ends if None not in end)
+
+    def progress(self) -> Feedback:
+        """How far you are in this chapter: checks passed, calibration, regret, and what is open."""
+        kept = self.log.records(case=self.name)
+        done = {r["item"] for r in kept if r["kind"] in ("reveal", "decision")}
+        done |= {r["item"] for r in kept if r.get("status") in ("right", "noted")}
+        regrets = [r["regret"] for r in kept if r["kind"] == "decision" and "regret" in r]
+        left = [id for id in self.book.items if id not in done]
+        said = words.PROGRESS.format(done=len(self.book.items) - len(left), all=len(self.book.items))
+        parts = [said, self.calibration().sentence()]
+        if regrets:
+            parts.append(words.REGRET.format(regret=sum(regrets)))
+        if left:
+            parts.append(words.STILL_OPEN.format(ids=", ".join(left)))
+        return Feedback("info", "\n\n".join(parts))
+
+    # The labs and the quiz -----------------------------------------------------------------
+
+    def lab(self, name: str | None = None) -> Lab | Feedback:
+        """A lab of this chapter, ready to use; by name where there are several."""
+        name = name or next(iter(self.labs))
+        if name not in self.labs:
+            known = ", ".join(self.labs)
+            return Feedback("info", words.UNKNOWN_ID.format(what="lab", id=name, known=known))
+        return self.labs[name](self)
+
+    def quiz(self) -> Quiz:
+        """The chapter's quiz; its score joins your progress."""
+        return Quiz(self.words["quiz"], self._keep_quiz_answer)
+
+    def _keep_quiz_answer(self, question: int, choice: int, right: bool) -> str:
+        return self.log.append("quiz", self.name, str(question), choice=choice, right=right)
+
+    # Odds and ends -------------------------------------------------------------------------
+
+    def _find(self, id: str, wanted: type[Kindred], what: str) -> Kindred | Feedback:
+        item = self.book.items.get(id) if isinstance(id, str) else None
+        return item if isinstance(item, wanted) else self._unknown(id, wanted, what)
+
+    def _unknown(self, id: object, wanted: type[Item], what: str) -> Feedback:
+        known = ", ".join(key for key, item in self.book.items.items() if isinstance(item, wanted))
+        return Feedback("info", words.UNKNOWN_ID.format(what=what, id=id, known=known))
+
+    def _stuck(self, id: str) -> str:
+        return words.STUCK.format(id=id) if self._hints(id) else ""
+
+    def _kept(self, feedback: Feedback, kind: str, id: str, **fields: object) -> Feedback:
+        """The feedback, once the record is on disk; with a sentence if it can't be."""
+        warning = self.log.append(kind, self.name, id, **fields)
+        if not warning:
+            return feedback
+        return Feedback(feedback.status, f"{feedback.text}\n\n{warning}", feedback.slip, feedback.code)

@@ -1,0 +1,177 @@
+"""A lab: settings → numbers → figure, and the thin shell of controls over them.
+
+The case brings three pure pieces: a frozen dataclass of settings, `compute` from settings to
+numbers, and a picture that draws numbers. The shell moves the settings and shows the rest.
+"""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from html import escape
+from typing import Any, Protocol
+
+import ipywidgets as widgets
+
+from course_utils.classroom import words as engine_words
+from course_utils.classroom.feedback import Feedback
+from course_utils.figures.live import LiveFigure
+
+
+class Picture(Protocol):
+    """A live figure, and how numbers move its artists."""
+
+    live: LiveFigure
+
+    def show(self, settings: Any, numbers: Any) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between two ends. `format` is how the readout is written ("d", ".1f")."""
+
+    name: str
+    low: float
+    high: float
+    step: float
+    format: str = "d"
+
+    def widget(self, label: str, value: Any) -> widgets.Widget:
+        """The control itself."""
+        make = widgets.IntSlider if self.format.endswith("d") else widgets.FloatSlider
+        return make(
+            value=value,
+            min=self.low,
+            max=self.high,
+            step=self.step,
+            readout_format=self.format,
+            description=label,
+            style={"description_width": "13em"},
+            layout=widgets.Layout(width="29em"),
+        )
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something that is on or off."""
+
+    name: str
+
+    def widget(self, label: str, value: Any) -> widgets.Widget:
+        """The control itself."""
+        return widgets.Checkbox(
+            value=value, description=label, indent=False, layout=widgets.Layout(width="14em")
+        )
+
+
+Control = Slider | Switch
+
+
+class Lab(widgets.VBox):
+    """Controls, a figure, and a sentence that says what the figure shows.
+
+    `words` holds the title, a label for each control and a name for each preset. `start` is the
+    settings at first and after a reset; a preset is a set of settings to jump to.
+    """
+
+    def __init__(
+        self,
+        *,
+        words: Mapping[str, Any],
+        controls: Sequence[Control],
+        start: Any,
+        presets: Mapping[str, Any],
+        compute: Callable[[Any], Any],
+        picture: Picture,
+        takeaway: Callable[[Any, Any, Mapping[str, Any]], str],
+    ) -> None:
+        self.words = words
+        self.start = start
+        self.presets = dict(presets)
+        self.picture = picture
+        self._compute = compute
+        self._takeaway = takeaway
+        self._jumping = False
+        self.controls = {
+            control.name: control.widget(words["labels"][control.name], getattr(start, control.name))
+            for control in controls
+        }
+        self.buttons = {
+            name: self._button(words["presets"][name], settings)
+            for name, settings in self.presets.items()
+        }
+        self.buttons["reset"] = self._button(engine_words.RESET, start)
+        self.sentence = widgets.HTML()
+        for control in self.controls.values():
+            control.observe(self._moved, names="value")
+        self._redraw()
+        super().__init__(self._rows(controls), layout=widgets.Layout(align_items="flex-start"))
+
+    # Driving it ----------------------------------------------------------------------------
+
+    @property
+    def settings(self) -> Any:
+        """The settings as the controls stand."""
+        return replace(self.start, **{name: box.value for name, box in self.controls.items()})
+
+    @property
+    def text(self) -> str:
+        """The lab in words: its title and what the figure shows now."""
+        return f"{self.words['title']}. {self._said}"
+
+    def jump(self, settings: Any) -> None:
+        """Put all controls at once to these settings, and draw once."""
+        self._jumping = True
+        try:
+            for name, value in asdict(settings).items():
+                self.controls[name].value = value
+        finally:
+            self._jumping = False
+        self._redraw()
+
+    def _moved(self, _: object) -> None:
+        if not self._jumping:
+            self._redraw()
+
+    def _redraw(self) -> None:
+        # What a callback raises never reaches the notebook, so that it has to be said here.
+        try:
+            settings = self.settings
+            numbers = self._compute(settings)
+            self.picture.show(settings, numbers)
+            self.picture.live.draw()
+            self._said = self._takeaway(settings, numbers, self.words)
+            self.sentence.value = _paragraph(self._said)
+        except Exception as error:
+            self._said = engine_words.LAB_FAILED.format(error=error)
+            self.sentence.value = Feedback("unreadable", self._said).html()
+
+    # How it looks --------------------------------------------------------------------------
+
+    def _button(self, label: str, settings: Any) -> widgets.Button:
+        button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
+        button.on_click(lambda _: self.jump(settings))
+        return button
+
+    def _rows(self, controls: Sequence[Control]) -> list[widgets.Widget]:
+        sliders = [self.controls[c.name] for c in controls if isinstance(c, Slider)]
+        switches = [self.controls[c.name] for c in controls if isinstance(c, Switch)]
+        flow = widgets.Layout(flex_flow="row wrap", width="100%")
+        rows = [widgets.HTML(f"<h3 style='margin:0.3em 0'>{escape(self.words['title'])}</h3>")]
+        rows.append(widgets.HBox(list(self.buttons.values()), layout=flow))
+        if switches:
+            rows.append(widgets.HBox(switches, layout=flow))
+        rows.append(widgets.HBox(sliders, layout=flow))
+        caption = f"<small>{escape(engine_words.LOST_CONTROLS)}</small>"
+        return [*rows, self.picture.live.image, self.sentence, widgets.HTML(caption)]
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        picture = base64.b64encode(self.picture.live.png()).decode("ascii")
+        return {**bundle, "text/plain": self.text, "image/png": picture}
+
+
+def _paragraph(sentence: str) -> str:
+    return (
+        f'<p role="status" aria-live="polite" style="margin:0.2em 0;max-width:60em;'
+        f'line-height:1.4">{escape(sentence)}</p>'
+    )

@@ -1,0 +1,61 @@
+"""The truth beside a trainee's verdict: a small figure and what it says in words."""
+
+from dataclasses import dataclass
+
+from IPython.display import display
+
+from course_utils.classroom import words as engine_words
+from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.verdicts import Calibration, Verdict, judge
+from course_utils.figures.picture import Picture
+from course_utils.figures.style import CLAIM, DATA, TRUTH, YOU, panels
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """What a reveal shows; `careful` is what a careful analyst makes of the same data."""
+
+    verdict: Verdict
+    truth: float
+    claim: float
+    careful: Verdict | None
+    unit: str
+    calibration: Calibration
+    words: str
+
+    def __str__(self) -> str:
+        judged = judge(self.verdict, self.truth, reference=self.careful)
+        unit = "%" if self.unit == "percent" else self.unit
+        return f"{judged.sentence(unit, '.2f')} {self.calibration.sentence()}\n\n{self.words}"
+
+    __repr__ = __str__
+
+    def _ipython_display_(self) -> None:
+        display(self.picture())
+        display(Feedback("info", str(self)))
+
+    def picture(self) -> Picture:
+        """The claim, the careful range, the trainee's range, and the truth through them all."""
+        figure, (axes,) = panels(height=260)
+        rows = [(engine_words.CLAIM, CLAIM, self.claim, self.claim)]
+        if self.careful:
+            rows.append((engine_words.CAREFUL, DATA, self.careful.low, self.careful.high))
+        rows.append((engine_words.YOU, YOU, self.verdict.low, self.verdict.high))
+        for place, (_, colour, low, high) in enumerate(rows):
+            axes.plot([low, high], [place, place], "-o", color=colour, linewidth=4, markersize=9)
+        axes.axvline(self.truth, color=TRUTH)
+        axes.annotate(
+            engine_words.TRUTH.format(truth=self.truth),
+            (self.truth, -0.55), (6, 0), textcoords="offset points", va="center", color=TRUTH,
+        )
+        axes.set(xlabel=self.unit, ylim=(len(rows) - 0.5, -0.9), yticks=range(len(rows)))
+        axes.set_yticklabels([name for name, *_ in rows])
+        axes.tick_params(axis="y", labelsize=12, length=0)
+        axes.grid(axis="x", visible=True)
+        axes.grid(axis="y", visible=False)
+        axes.margins(x=0.12)
+        figure.subplots_adjust(left=0.18, top=0.95, bottom=0.22)
+        return Picture(figure, engine_words.REVEALED.format(
+            claim=self.claim, truth=self.truth, unit=self.unit,
+            low=self.verdict.low, high=self.verdict.high,
+        ))

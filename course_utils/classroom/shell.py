@@ -1,0 +1,26 @@
+"""What every kernel of the course loads at its start: a kind word for a cell run too early."""
+
+from types import TracebackType
+from typing import Any
+
+RUN_ABOVE = (
+    "`{name}` is not there yet. Run the cells above this one first: "
+    "menu Run, then Run All Above Selected Cell."
+)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Answer a NameError with one sentence in place of a traceback."""
+    shell.set_custom_exc((NameError,), _say_run_above)
+
+
+def _say_run_above(
+    shell: Any,
+    kind: type[NameError],
+    error: NameError,
+    traceback: TracebackType,
+    tb_offset: int | None = None,
+) -> list[str]:
+    sentence = [RUN_ABOVE.format(name=error.name)]
+    shell._showtraceback(kind, error, sentence)
+    return sentence

@@ -1,0 +1,237 @@
+"""Scoring what a trainee commits to: ranges against the truth, decisions against the best one.
+
+A verdict is a 90% range for an effect. One range is scored by the interval score, many by how
+often they held the truth (calibration). A decision is scored in yuan of regret.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+from course_utils.errors import InputError
+
+MUCH_WIDER = 1.5  # from here on a range is told that it is wider than the data allow
+LARGEST = 1e30  # beyond any quantity in a shop; keeps every width and score finite
+FEW = 5  # below so many verdicts, calibration says little about a person
+
+
+class VerdictError(InputError):
+    """What was given is no range, or no choice; the message says so in one sentence."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A range for an unknown number, `low` ≤ `high`, in the unit of the question."""
+
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """`high` − `low`, in the same unit."""
+        return self.high - self.low
+
+    def miss(self, truth: float) -> float:
+        """How far the truth lies above (positive) or below (negative) the range; 0 inside it."""
+        return max(0.0, truth - self.high) - max(0.0, self.low - truth)
+
+    def holds(self, truth: float) -> bool:
+        """Whether the truth lies in the range, ends included."""
+        return self.low <= truth <= self.high
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict beside the truth.
+
+    `score` is the interval score and `miss` is as `Verdict.miss` says, both in the unit of the
+    question. `relative_width` is the width as a multiple of the reference range's, None without.
+    """
+
+    held: bool
+    score: float
+    width: float
+    truth: float
+    miss: float
+    relative_width: float | None = None
+
+    def sentence(self, unit: str, format: str) -> str:
+        """The judgement in words; numbers in this format (".1f") with this unit ("points")."""
+        truth = _quantity(self.truth, unit, format)
+        if self.held:
+            return f"Your range holds the truth, {truth}{self._on_width()}."
+        amount = _quantity(abs(self.miss), unit, format)
+        by = "just" if amount == _quantity(0.0, unit, format) else amount
+        side = "above" if self.miss > 0 else "below"
+        return f"The truth, {truth}, lies {by} {side} your range{self._on_width()}."
+
+    def _on_width(self) -> str:
+        ratio = self.relative_width
+        if ratio is not None and ratio >= MUCH_WIDER:
+            times = f"{ratio:,.1f}".removesuffix(".0")
+            link = "and" if self.held else "though"
+            return f", {link} it is {times} times as wide as the data allow"
+        if ratio is not None and ratio <= 1 / MUCH_WIDER and not self.held:
+            return "; the data allow no range as narrow as yours, so a wider one is the better bet"
+        return ""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How many of a trainee's ranges held the truth: `held` of `total`."""
+
+    held: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that held, from 0 to 1; None before the first verdict."""
+        return self.held / self.total if self.total else None
+
+    def sentence(self) -> str:
+        """The count in words, beside what a careful analyst reaches."""
+        if self.total == 0:
+            return "No verdict yet. A careful analyst's ranges hold the truth 9 times in 10."
+        if self.total == 1:
+            held = "held" if self.held else "missed"
+            return (
+                f"Your first range {held} the truth; a careful analyst's hold it 9 times in 10, "
+                "and one verdict can't tell yet."
+            )
+        count = (
+            f"So far {self.held} of {self.total} of your ranges held the truth; "
+            "a careful analyst's do 9 times in 10."
+        )
+        return f"{count} With so few, luck still counts for much." if self.total < FEW else count
+
+
+@dataclass(frozen=True)
+class Regret:
+    """What a decision earned beside the best one in this world, in yuan."""
+
+    chosen: Any
+    profit: float
+    best: Any
+    best_profit: float
+
+    @property
+    def regret(self) -> float:
+        """Profit given up, in yuan; 0 for the best choice."""
+        return self.best_profit - self.profit
+
+    def sentence(self) -> str:
+        """The decision's price in words."""
+        yours = f'Your choice, "{self.chosen}", {_earns(self.profit)}'
+        # From the rounded profits, so that what a reader subtracts comes out.
+        regret = round(self.best_profit) - round(self.profit)
+        if regret == 0:
+            return f"{yours}. No other choice earns more in this world."
+        best = f'The best in this world, "{self.best}", {_earns(self.best_profit)}'
+        return f"{yours}. {best}: a regret of {_yuan(regret)}."
+
+
+def read_interval(low: object, high: object) -> Verdict:
+    """The range a trainee gave, as a Verdict.
+
+    Raises VerdictError for an end that is not one finite number, and for ends the wrong way round.
+    """
+    verdict = Verdict(_number(low, "The low end"), _number(high, "The high end"))
+    if verdict.low > verdict.high:
+        raise VerdictError(
+            f"The low end, {verdict.low:,g}, is above the high end, {verdict.high:,g}: "
+            "give the smaller number first."
+        )
+    return verdict
+
+
+def interval_score(low: float, high: float, truth: float, *, level: float = 0.90) -> float:
+    """The interval score of a central `level` range, in the unit of the question; less is better.
+
+    The width, plus 2 / (1 − level) times the distance by which the range misses the truth. No
+    other range expects a lower score than the one between the quantiles (1 ± level) / 2.
+    Gneiting & Raftery (2007), "Strictly Proper Scoring Rules, Prediction, and Estimation",
+    Journal of the American Statistical Association 102, section 6.2.
+    Raises VerdictError as `read_interval` does, InputError for a level outside 0 to 1.
+    """
+    if not 0 < level < 1:
+        raise InputError(f"The level must lie between 0 and 1, such as 0.90; it is {level}.")
+    verdict = read_interval(low, high)
+    return verdict.width + 2 / (1 - level) * abs(verdict.miss(_number(truth, "The truth")))
+
+
+def judge(
+    verdict: Verdict, truth: float, *, level: float = 0.90, reference: Verdict | None = None
+) -> Judgement:
+    """Set a verdict beside the truth, and beside the careful analyst's range for the same data.
+
+    Raises as `interval_score` does.
+    """
+    return Judgement(
+        held=verdict.holds(truth),
+        score=interval_score(verdict.low, verdict.high, truth, level=level),
+        width=verdict.width,
+        truth=float(truth),
+        miss=verdict.miss(truth),
+        relative_width=verdict.width / reference.width if reference and reference.width else None,
+    )
+
+
+def calibration(pairs: Iterable[tuple[float, float, float]]) -> Calibration:
+    """The calibration over (low, high, truth) triples."""
+    held = [read_interval(low, high).holds(truth) for low, high, truth in pairs]
+    return Calibration(sum(held), len(held))
+
+
+def regret(profits: Mapping[Any, float], chosen: object) -> Regret:
+    """Price a decision: `profits` holds the profit of every choice in this world, in yuan.
+
+    Raises VerdictError when `chosen` is none of the choices, or a profit is no finite number.
+    """
+    earned = {
+        choice: _number(profit, f"The profit of {choice}") for choice, profit in profits.items()
+    }
+    try:
+        profit = earned[chosen]
+    except (KeyError, TypeError):
+        choices = ", ".join(f'"{choice}"' for choice in earned)
+        given = (
+            f'"{chosen}"' if isinstance(chosen, str | int | None) else f"A {type(chosen).__name__}"
+        )
+        raise VerdictError(f"{given} is none of the choices; they are {choices}.") from None
+    # In a tie the trainee's own choice is the best one.
+    best = max(earned, key=lambda choice: (earned[choice], choice == chosen))
+    return Regret(chosen, profit, best, earned[best])
+
+
+def _number(value: object, name: str) -> float:
+    """The value as a finite float, or a VerdictError that names it."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        wrong = {"NoneType": "None", "str": "text: leave out the quotes", "bool": "True or False"}
+        kind = type(value).__name__
+        found = wrong.get(kind, f"of type {kind}")
+    else:
+        try:
+            number = float(value)
+        except OverflowError:  # an integer beyond every float
+            number = math.inf
+        if abs(number) <= LARGEST:
+            return number
+        found = "not a number (NaN)" if math.isnan(number) else "infinite or far too large"
+    raise VerdictError(f"{name} must be one finite number, such as 2.5; it is {found}.")
+
+
+def _quantity(value: float, unit: str, format: str) -> str:
+    number, zero = f"{value:{format}}", f"{0:{format}}"
+    if number == f"-{zero}":  # a small negative number, rounded
+        number = zero
+    return f"{number}{'' if unit == '%' else ' '}{unit}".strip()
+
+
+def _earns(profit: float) -> str:
+    return f"{'loses' if round(profit) < 0 else 'earns'} {_yuan(abs(profit))}"
+
+
+def _yuan(amount: float) -> str:
+    return f"{round(amount):,} yuan"

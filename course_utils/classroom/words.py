@@ -1,0 +1,59 @@
+"""The words that the exercise engine itself says, apart from its logic.
+
+What a case says stands in its own `words.en.toml`, read by `read_words`.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+NOT_ATTEMPTED = "Put your answer where ____ stands and run the cell again.{hint}"
+STUCK = ' Stuck? case.hint("{id}")'
+RIGHT = "{shown}."
+WRONG = "{given} is not it.{hint}"
+GENERAL_SLIPS = {
+    "share": "Right idea, given as a share. In percent it is a hundred times that: try it.",
+    "sign": "Right size, wrong sign: which of the two do you subtract from which?",
+    "bins": "Your bars are cut differently. Use the bins that the cell above makes: `bins=bins`.",
+}
+UNKNOWN_ID = "There is no {what} {id!r} in this chapter. There are: {known}."
+LAST_HINT = "That was the last hint. The solution is yours for the asking: case.solution({id!r})"
+HINT_COUNT = "Hint {n} of {total}. {hint}"
+SOLUTION = "One way to do it:"
+VERDICT_BLANK = "Give a low and a high end; you should be ready to bet on the range nine times in ten."
+VERDICT_KEPT = "Your range, {low:g} to {high:g} {unit}. To see the truth: case.reveal({id!r})"
+VERDICT_LOCKED = (
+    "The truth of {id} is already on the table, so your committed range stays as it was: "
+    "{low:g} to {high:g} {unit}."
+)
+REVEAL_FIRST = "Commit to a range first: case.verdict({id!r}, low=…, high=…). Then the truth is yours."
+CLAIM = "the slide"
+CAREFUL = "a careful analyst"
+YOU = "you"
+TRUTH = "the truth: {truth:.2f}"
+REVEALED = (
+    "The slide says {claim:g} {unit}; your range is {low:g} to {high:g}; the truth in this world is "
+    "{truth:.2f}."
+)
+DECISION_BLANK = "Choose first; then you see what it earns against the best choice in this world."
+DECISION_LOCKED = "Your first choice counts, and stays on record: {first}."
+PROGRESS = "{done} of {all} done in this chapter."
+REGRET = "Your decisions here gave up {regret:,} yuan."
+STILL_OPEN = "Still open: {ids}."
+MISSING_FILE = (
+    "The file {file} is missing. Make it again with `{command}`; your answers are not touched."
+)
+DAMAGED_FILE = (
+    "The file {file} is not as the course made it ({found:,} bytes, it should be {wanted:,}). "
+    "Make it again with `{command}`; your answers are not touched."
+)
+UNKNOWN_TABLE = "There is no table {name!r} in this chapter. There are: {known}."
+REBUILD = "python3 start.py data"
+RESET = "Reset"
+LAB_FAILED = "These settings can't be worked out: {error}. The figure shows the last that could."
+LOST_CONTROLS = "If the controls do nothing, the kernel was restarted: run this cell again."
+
+
+def read_words(folder: Path) -> dict[str, Any]:
+    """A case's words, from its `words.en.toml`."""
+    return tomllib.loads((folder / "words.en.toml").read_text(encoding="utf-8"))

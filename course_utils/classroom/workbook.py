@@ -1,0 +1,165 @@
+"""How a case declares what it asks of a trainee, in a few lines a piece.
+
+An exercise is a function that computes its answer from the case's tables; its parameters name the
+tables, and its source, shown on request, is the solution. A slip is a function that computes the
+wrong result which people really get. The words stand apart, in the case's `words.en.toml`.
+
+    book = Workbook()
+
+    @book.view
+    def visits(sessions, events): ...
+
+    @book.exercise("3.2", Number("percent", within=0.01))
+    def old_conversion(visits): ...
+
+    @book.slip("3.2", "rows_for_visits")
+    def _(sessions, events): ...
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_utils.classroom.kinds import Kind, Pick
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One question: what kind of answer it takes, the answer, and the slips by name."""
+
+    id: str
+    kind: Kind
+    answer: Function
+    slips: dict[str, Function] = field(default_factory=dict)
+
+    def solution(self) -> tuple[str, str]:
+        """The answer's source: the statements before its `return`, and what it returns."""
+        return split_source(self.answer)
+
+
+@dataclass(frozen=True)
+class VerdictQuestion:
+    """A range to commit to: the truth in this world, and a careful analyst's range.
+
+    `account` gives further numbers, by name, that the words of the reveal are filled with.
+    """
+
+    id: str
+    unit: str
+    truth: Function
+    claim: float
+    careful: Function | None = None
+    account: Function | None = None
+
+    def solution(self) -> tuple[str, str]:
+        """The source of the careful analyst's range."""
+        return split_source(self.careful) if self.careful else ("", "")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A choice with a price: `profits` gives yuan for every possible choice."""
+
+    id: str
+    kind: Pick
+    profits: Function
+
+    def solution(self) -> tuple[str, str]:
+        """The best choice, written as a list."""
+        profits = self.profits()
+        best = max(profits, key=profits.__getitem__)
+        return "", repr([option for option in self.kind.options if option in best])
+
+
+Item = Exercise | VerdictQuestion | Decision
+
+
+class Workbook:
+    """The exercises, verdicts, decisions and derived tables of one case."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.views: dict[str, Function] = {}
+
+    def view(self, function: Function) -> Function:
+        """Declare a table that is derived from others, under the function's name."""
+        self.views[function.__name__] = function
+        return function
+
+    def exercise(self, id: str, kind: Kind) -> Callable[[Function], Function]:
+        """Declare an exercise; the function computes the answer."""
+        return self._declare(id, lambda function: Exercise(id, kind, function))
+
+    def slip(self, id: str, name: str) -> Callable[[Function], Function]:
+        """Declare a slip of an exercise; a parameter `answer` stands for the right answer."""
+
+        def declare(function: Function) -> Function:
+            exercise = self.items[id]
+            assert isinstance(exercise, Exercise), f"{id} is no exercise"
+            exercise.slips[name] = function
+            return function
+
+        return declare
+
+    def verdict(
+        self,
+        id: str,
+        unit: str,
+        *,
+        claim: float,
+        careful: Function | None = None,
+        account: Function | None = None,
+    ) -> Callable[[Function], Function]:
+        """Declare a verdict; the function gives the truth, `careful` an analyst's (low, high)."""
+        return self._declare(
+            id, lambda truth: VerdictQuestion(id, unit, truth, claim, careful, account)
+        )
+
+    def decision(self, id: str, options: tuple[str, ...]) -> Callable[[Function], Function]:
+        """Declare a decision; the function gives the profit of every set of options."""
+        return self._declare(id, lambda profits: Decision(id, Pick(options), profits))
+
+    def _declare(
+        self, id: str, make: Callable[[Function], Item]
+    ) -> Callable[[Function], Function]:
+        def declare(function: Function) -> Function:
+            self.items[id] = make(function)
+            return function
+
+        return declare
+
+    def evaluate(self, function: Function, load: Callable[[str], Any], **known: Any) -> Any:
+        """Call a function with the tables and views that its parameters name."""
+        values: Mapping[str, Any] = {
+            name: known[name] if name in known else self.table(name, load)
+            for name in inspect.signature(function).parameters
+        }
+        return function(**values)
+
+    def table(self, name: str, load: Callable[[str], Any]) -> Any:
+        """A view, or a table as it was loaded."""
+        if name in self.views:
+            return self.evaluate(self.views[name], load)
+        return load(name)
+
+
+def split_source(function: Function) -> tuple[str, str]:
+    """A function's statements before its last `return`, and the expression it returns."""
+    source = textwrap.dedent(inspect.getsource(function))
+    definition = ast.parse(source).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    *before, last = definition.body
+    assert isinstance(last, ast.Return) and last.value is not None
+    lines = source.splitlines()
+    if before and isinstance(before[0], ast.Expr) and isinstance(before[0].value, ast.Constant):
+        before = before[1:]  # the docstring is for us, not for the solution
+    start = before[0].lineno - 1 if before else last.lineno - 1
+    body = textwrap.dedent("\n".join(lines[start : last.lineno - 1])).strip("\n")
+    value = ast.get_source_segment(source, last.value) or ""
+    # Lines after the first keep the indent they had inside the function.
+    return body, value.replace("\n    ", "\n")

@@ -1,0 +1,68 @@
+"""A finished figure with the sentence that says what it shows."""
+
+import base64
+from html import escape
+
+from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from course_utils.figures.pixels import Palette
+from course_utils.figures.style import CSS_DPI, DEVICE_SCALE, WIDTH
+
+
+class Picture:
+    """A figure as it stands, with its words under it.
+
+    JupyterLab gives the picture of an output no alt text, so the words stand below as a caption:
+    there a screen reader, a static viewer and everybody else finds them. They are the picture's
+    plain text and its `alt` metadata too, for the viewers that read those.
+
+    Parameters
+    ----------
+    figure : Figure
+        It is drawn here and then closed.
+    words : str
+        One sentence that says what the figure shows, its numbers included.
+
+    Attributes
+    ----------
+    png : bytes
+        The picture at device scale.
+    width : int
+        Its width on the page, in pixels.
+    """
+
+    def __init__(self, figure: Figure, words: str) -> None:
+        self.words = words
+        self.width = round(figure.get_figwidth() * CSS_DPI)
+        self.png = _drawn(figure)
+        _close(figure)
+
+    def __repr__(self) -> str:
+        return self.words
+
+    def _ipython_display_(self) -> None:
+        display(
+            {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.words},
+            metadata={"image/png": {"width": self.width, "alt": self.words}},
+            raw=True,
+        )
+        display({"text/html": self._caption(), "text/plain": self.words}, raw=True)
+
+    def _caption(self) -> str:
+        style = f"max-width: {WIDTH}px; margin: 0; color: var(--jp-ui-font-color2)"
+        return f'<p style="{style}">{escape(self.words)}</p>'
+
+
+def _drawn(figure: Figure) -> bytes:
+    figure.set_dpi(CSS_DPI * DEVICE_SCALE)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return Palette(canvas).png(canvas, compress_level=9)
+
+
+def _close(figure: Figure) -> None:
+    from matplotlib import pyplot  # only here: it is slow to import, and house figures lack it
+
+    pyplot.close(figure)
