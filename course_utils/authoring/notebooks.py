@@ -76,14 +76,14 @@ def fill(source: str, statements: str, value: str) -> str:
 
     A value "a, b" fills two blanks one after the other.
     """
-    blanks = re.findall(r"\b____\b", source)
-    values = [value] if len(blanks) == 1 else re.split(r",\s*(?![^(\[]*[)\]])", value)
-    if len(values) != len(blanks):
-        raise BuildError(f"{len(blanks)} blanks and {len(values)} values in:\n{source}")
+    blanks = source.count("____")
+    values = [value] if blanks == 1 else re.split(r",\s*(?![^(\[]*[)\]])", value)
+    if len(values) != blanks:
+        raise BuildError(f"{blanks} blanks and {len(values)} values in:\n{source}")
     lines = source.splitlines()
-    first = next(i for i, line in enumerate(lines) if re.search(r"\b____\b", line))
+    first = next(i for i, line in enumerate(lines) if "____" in line)
     for part in values:
-        source = re.sub(r"\b____\b", lambda _, part=part: part, source, count=1)
+        source = source.replace("____", part, 1)
     lines = source.splitlines()
     return "\n".join([*lines[:first], *([statements] if statements else []), *lines[first:]])
 
@@ -92,7 +92,9 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
     """Run every cell in a fresh kernel, with no progress on record; loud when one fails."""
     with _no_progress():
         client = NotebookClient(
-            notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}},
+            notebook,
+            timeout=120,
+            resources={"metadata": {"path": str(NOTEBOOKS)}},
             store_widget_state=False,
         )
         try:

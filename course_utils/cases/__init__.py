@@ -1,0 +1,1 @@
+"""The cases, one folder each: a world, its exercises, its labs and its words."""

@@ -1,0 +1,1 @@
+"""Exercises, verdicts, progress and labs: what teaches, whatever the case."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from course_utils.classroom import verdicts, words
 from course_utils.classroom.blank import is_blank
-from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Guess, Unreadable, hidden_figure
 from course_utils.classroom.lab import Lab
 from course_utils.classroom.progress import ProgressLog
@@ -85,7 +85,9 @@ class Case:
             feedback = self._judge(exercise, exercise.kind.read(given))
         except Unreadable as reason:
             feedback = Feedback("unreadable", str(reason))
-        except CourseError as reason:  # the chapter's own table is missing: nothing of yours is lost
+        except (
+            CourseError
+        ) as reason:  # the chapter's own table is missing: nothing of yours is lost
             return Feedback("info", str(reason))
         return self._kept(feedback, "check", id, status=feedback.status, slip=feedback.slip)
 
@@ -94,7 +96,7 @@ class Case:
         answer = self._wanted(exercise, exercise.answer)
         shown = {"given": kind.show(given), "answer": kind.show(answer)}
         if kind.same(given, answer):
-            status = "noted" if isinstance(kind, Guess) else "right"
+            status: Status = "noted" if isinstance(kind, Guess) else "right"
             return Feedback(status, said["right"].format(**shown))
         for name, slip in exercise.slips.items():
             if kind.same(given, self._wanted(exercise, slip, answer=answer)):
@@ -160,7 +162,9 @@ class Case:
         if isinstance(question, Feedback):
             return question
         if revealed := self.log.latest("reveal", self.name, id):
-            return Feedback("info", words.VERDICT_LOCKED.format(unit=question.unit, **revealed | {"id": id}))
+            return Feedback(
+                "info", words.VERDICT_LOCKED.format(unit=question.unit, **revealed | {"id": id})
+            )
         if is_blank(low, high):
             return Feedback("blank", words.VERDICT_BLANK)
         try:
@@ -211,17 +215,24 @@ class Case:
         priced = verdicts.regret(profits, show(chosen))
         first = self.log.latest("decision", self.name, id)
         if first and first.get("choice") != show(chosen):
-            return Feedback("info", f"{priced.sentence()}\n\n{words.DECISION_LOCKED.format(first=first.get('choice'))}")
+            return Feedback(
+                "info",
+                f"{priced.sentence()}\n\n{words.DECISION_LOCKED.format(first=first.get('choice'))}",
+            )
         said = f"{priced.sentence()}\n\n{self.words['decision'][id]['after']}"
         return self._kept(
-            Feedback("noted", said), "decision", id, choice=show(chosen), regret=round(priced.regret)
+            Feedback("noted", said),
+            "decision",
+            id,
+            choice=show(chosen),
+            regret=round(priced.regret),
         )
 
     def calibration(self) -> verdicts.Calibration:
         """How often your ranges held the truth, over the whole course so far."""
         revealed = {(r["case"], r["item"]): r for r in self.log.records("reveal")}
-        ends = [(r.get("low"), r.get("high"), r.get("truth")) for r in revealed.values()]
-        return verdicts.calibration(end for end in ends if None not in end)
+        whole = [r for r in revealed.values() if {"low", "high", "truth"} <= r.keys()]
+        return verdicts.calibration((r["low"], r["high"], r["truth"]) for r in whole)
 
     def progress(self) -> Feedback:
         """How far you are in this chapter: checks passed, calibration, regret, and what is open."""
@@ -230,7 +241,9 @@ class Case:
         done |= {r["item"] for r in kept if r.get("status") in ("right", "noted")}
         regrets = [r["regret"] for r in kept if r["kind"] == "decision" and "regret" in r]
         left = [id for id in self.book.items if id not in done]
-        said = words.PROGRESS.format(done=len(self.book.items) - len(left), all=len(self.book.items))
+        said = words.PROGRESS.format(
+            done=len(self.book.items) - len(left), all=len(self.book.items)
+        )
         parts = [said, self.calibration().sentence()]
         if regrets:
             parts.append(words.REGRET.format(regret=sum(regrets)))
@@ -273,4 +286,6 @@ class Case:
         warning = self.log.append(kind, self.name, id, **fields)
         if not warning:
             return feedback
-        return Feedback(feedback.status, f"{feedback.text}\n\n{warning}", feedback.slip, feedback.code)
+        return Feedback(
+            feedback.status, f"{feedback.text}\n\n{warning}", feedback.slip, feedback.code
+        )

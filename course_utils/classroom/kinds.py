@@ -91,11 +91,11 @@ class Guess:
             )
         return number
 
-    def same(self, given: float, wanted: float) -> bool:  # noqa: ARG002
+    def same(self, given: float, wanted: float) -> bool:
         """Every readable guess is as good as another."""
         return True
 
-    def near(self, given: float, wanted: float) -> str:  # noqa: ARG002
+    def near(self, given: float, wanted: float) -> str:
         """A guess has no slips."""
         return ""
 
@@ -114,7 +114,9 @@ class Pick:
         """One name, or a list, tuple or set of names; an empty list is an answer too."""
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list | tuple | set | frozenset):
-            raise Unreadable(f"Give a list such as {list(self.options[:2])}; you gave {_name(value)}.")
+            raise Unreadable(
+                f"Give a list such as {list(self.options[:2])}; you gave {_name(value)}."
+            )
         known = {option.lower(): option for option in self.options}
         picked = [known.get(str(name).strip().lower()) for name in names]
         if None in picked:
@@ -126,7 +128,7 @@ class Pick:
         """Whether both hold the same names."""
         return given == wanted
 
-    def near(self, given: frozenset[str], wanted: frozenset[str]) -> str:  # noqa: ARG002
+    def near(self, given: frozenset[str], wanted: frozenset[str]) -> str:
         """No general slips."""
         return ""
 
@@ -187,7 +189,9 @@ class Drawing:
         axes = axes[0] if isinstance(axes, list) and axes else axes
         if not hasattr(axes, "patches"):
             raise Unreadable(f"Hand in the axes that you drew on, `ax`; you gave {_name(value)}.")
-        bars = sorted((bar for bar in axes.patches if hasattr(bar, "get_x")), key=lambda b: b.get_x())
+        bars = sorted(
+            (bar for bar in axes.patches if hasattr(bar, "get_x")), key=lambda b: b.get_x()
+        )
         if not bars:
             raise Unreadable("There are no bars on these axes yet: draw them with `ax.hist(…)`.")
         return np.array([bar.get_height() for bar in bars], float)
@@ -209,7 +213,7 @@ class Drawing:
 
 @contextmanager
 def hidden_figure() -> Iterator[Any]:
-    """A figure for pyplot to draw on that the notebook never shows; the trainee's stays as it is."""
+    """A figure that pyplot draws on and the notebook never shows; the trainee's stays as it is."""
     from matplotlib import pyplot  # only here: it is slow to import
 
     shown = pyplot.get_fignums()

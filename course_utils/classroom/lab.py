@@ -92,7 +92,9 @@ class Lab(widgets.VBox):
         self._takeaway = takeaway
         self._jumping = False
         self.controls = {
-            control.name: control.widget(words["labels"][control.name], getattr(start, control.name))
+            control.name: control.widget(
+                words["labels"][control.name], getattr(start, control.name)
+            )
             for control in controls
         }
         self.buttons = {

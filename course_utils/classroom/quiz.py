@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.feedback import Feedback, Status
 
 Keep = Callable[[int, int, bool], str]
 
@@ -48,7 +48,7 @@ class Quiz(widgets.VBox):
             return
         chosen = self.questions[number]["choices"][choice]
         warning = self._keep(number + 1, choice, bool(chosen.get("right")))
-        status = "right" if chosen.get("right") else "slip"
+        status: Status = "right" if chosen.get("right") else "slip"
         self.replies[number].value = Feedback(status, f"{chosen['say']} {warning}".strip()).html()
         done = [answer.value for answer in self.answers]
         if None not in done:

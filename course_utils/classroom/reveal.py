@@ -46,7 +46,11 @@ class Reveal:
         axes.axvline(self.truth, color=TRUTH)
         axes.annotate(
             engine_words.TRUTH.format(truth=self.truth),
-            (self.truth, -0.55), (6, 0), textcoords="offset points", va="center", color=TRUTH,
+            (self.truth, -0.55),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            color=TRUTH,
         )
         axes.set(xlabel=self.unit, ylim=(len(rows) - 0.5, -0.9), yticks=range(len(rows)))
         axes.set_yticklabels([name for name, *_ in rows])
@@ -55,7 +59,13 @@ class Reveal:
         axes.grid(axis="y", visible=False)
         axes.margins(x=0.12)
         figure.subplots_adjust(left=0.18, top=0.95, bottom=0.22)
-        return Picture(figure, engine_words.REVEALED.format(
-            claim=self.claim, truth=self.truth, unit=self.unit,
-            low=self.verdict.low, high=self.verdict.high,
-        ))
+        return Picture(
+            figure,
+            engine_words.REVEALED.format(
+                claim=self.claim,
+                truth=self.truth,
+                unit=self.unit,
+                low=self.verdict.low,
+                high=self.verdict.high,
+            ),
+        )

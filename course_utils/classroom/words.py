@@ -20,20 +20,24 @@ UNKNOWN_ID = "There is no {what} {id!r} in this chapter. There are: {known}."
 LAST_HINT = "That was the last hint. The solution is yours for the asking: case.solution({id!r})"
 HINT_COUNT = "Hint {n} of {total}. {hint}"
 SOLUTION = "One way to do it:"
-VERDICT_BLANK = "Give a low and a high end; you should be ready to bet on the range nine times in ten."
+VERDICT_BLANK = (
+    "Give a low and a high end; you should be ready to bet on the range nine times in ten."
+)
 VERDICT_KEPT = "Your range, {low:g} to {high:g} {unit}. To see the truth: case.reveal({id!r})"
 VERDICT_LOCKED = (
     "The truth of {id} is already on the table, so your committed range stays as it was: "
     "{low:g} to {high:g} {unit}."
 )
-REVEAL_FIRST = "Commit to a range first: case.verdict({id!r}, low=…, high=…). Then the truth is yours."
+REVEAL_FIRST = (
+    "Commit to a range first: case.verdict({id!r}, low=…, high=…). Then the truth is yours."
+)
 CLAIM = "the slide"
 CAREFUL = "a careful analyst"
 YOU = "you"
 TRUTH = "the truth: {truth:.2f}"
 REVEALED = (
-    "The slide says {claim:g} {unit}; your range is {low:g} to {high:g}; the truth in this world is "
-    "{truth:.2f}."
+    "The slide says {claim:g} {unit}; your range is {low:g} to {high:g}; "
+    "the truth in this world is {truth:.2f}."
 )
 DECISION_BLANK = "Choose first; then you see what it earns against the best choice in this world."
 DECISION_LOCKED = "Your first choice counts, and stays on record: {first}."

@@ -124,9 +124,7 @@ class Workbook:
         """Declare a decision; the function gives the profit of every set of options."""
         return self._declare(id, lambda profits: Decision(id, Pick(options), profits))
 
-    def _declare(
-        self, id: str, make: Callable[[Function], Item]
-    ) -> Callable[[Function], Function]:
+    def _declare(self, id: str, make: Callable[[Function], Item]) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
             self.items[id] = make(function)
             return function

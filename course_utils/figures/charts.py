@@ -66,8 +66,8 @@ def show_running(running: pd.DataFrame) -> Picture:
 def _rows(effects: pd.DataFrame | Mapping[str, Any]) -> list[dict[str, Any]]:
     """Name, effect, low and high of each row, in points."""
     if isinstance(effects, pd.DataFrame):
-        table = (100 * effects[["effect", "low", "high"]]).reset_index(names="name")
-        return table.to_dict("records")
+        points = 100 * effects[["effect", "low", "high"]]
+        return [{"name": name, **row.to_dict()} for name, row in points.iterrows()]
     return [
         {
             "name": name,

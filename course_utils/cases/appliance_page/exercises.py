@@ -3,6 +3,8 @@
 The source of an answer is what `case.solution` shows, so it is written for a trainee's eyes.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -20,13 +22,13 @@ from course_utils.cases.appliance_page.world import ELEMENTS, World
 from course_utils.classroom.kinds import Drawing, Guess, Number
 from course_utils.classroom.workbook import Workbook
 
-Frame = pd.DataFrame
+Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 
 book = Workbook()
 
 # Two names that the notebook imports, so that its cells stay short.
 elements = list(ELEMENTS)
-pages = {
+pages: dict[str, Any] = {
     "arm": "page",
     "outcome": "purchases",
     "trials": "visitors",
@@ -312,20 +314,20 @@ def lasting_effect() -> float:
 def comparison_on_phones(element_test: Frame) -> float:
     phones = element_test[element_test["device"] == "phone"]
     effects = factorial_effects(phones, elements, successes="purchases", trials="visitors")
-    return 100 * effects.loc["comparison", "effect"]
+    return 100 * effects["effect"]["comparison"]
 
 
 @book.slip("3.12", "both_devices")
 def _(element_test: Frame) -> float:
     effects = factorial_effects(element_test, elements, successes="purchases", trials="visitors")
-    return 100 * effects.loc["comparison", "effect"]
+    return 100 * effects["effect"]["comparison"]
 
 
 @book.slip("3.12", "computers")
 def _(element_test: Frame) -> float:
     desks = element_test[element_test["device"] == "computer"]
     effects = factorial_effects(desks, elements, successes="purchases", trials="visitors")
-    return 100 * effects.loc["comparison", "effect"]
+    return 100 * effects["effect"]["comparison"]
 
 
 @book.slip("3.12", "one_pair_of_pages")
@@ -380,16 +382,16 @@ def _(cart_events: Frame) -> float:
 
 
 @book.slip("3.14", "panel_only")
-def _(lost: pd.Series) -> float:
+def _(lost: Any) -> float:
     return 100 * (lost == "size_panel").mean()
 
 
 @book.slip("3.14", "chart_only")
-def _(lost: pd.Series) -> float:
+def _(lost: Any) -> float:
     return 100 * (lost == "size_chart").mean()
 
 
-def careful_size_reason(lost: pd.Series) -> tuple[float, float]:
+def careful_size_reason(lost: Any) -> tuple[float, float]:
     """Between those who showed doubt about the size and all who left at that step, percent."""
     doubted, at_that_step = lost == "size_chart", lost.isin(["size_panel", "size_chart"])
     return round(100 * doubted.mean(), 1), round(100 * at_that_step.mean(), 1)
@@ -404,9 +406,7 @@ def size_reason() -> float:
 def kept(carts: Frame) -> RateComparison:
     """Orders kept a cart, with the recommender against without."""
     outcome = carts.assign(kept=carts["returned"] == 0)
-    return compare_arms(
-        outcome, arm="recommender", outcome="kept", control="off", treatment="on"
-    )
+    return compare_arms(outcome, arm="recommender", outcome="kept", control="off", treatment="on")
 
 
 def careful_kept_uplift(kept: RateComparison) -> tuple[float, float]:

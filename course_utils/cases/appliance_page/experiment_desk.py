@@ -66,9 +66,7 @@ def compute(settings: Settings) -> Numbers:
     rate, gain = settings.baseline / 100, settings.effect / 100
     visitors = settings.visitors * settings.days / 2
     error = np.sqrt((rate * (1 - rate) + (rate + gain) * (1 - rate - gain)) / visitors)
-    tests = peeking(
-        settings.looks, rng=np.random.default_rng(1), tests=TESTS, drift=gain / error
-    )
+    tests = peeking(settings.looks, rng=np.random.default_rng(1), tests=TESTS, drift=gain / error)
     nothing = peeking(settings.looks, rng=np.random.default_rng(2), tests=TESTS)
     stopped = np.where(tests.first_crossing > 0, tests.first_crossing, settings.looks)
     z = tests.z[np.arange(TESTS), stopped - 1]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from course_utils.cases.appliance_page.world import ELEMENTS, NEW_PAGE, OLD_PAGE, World
 from course_utils.classroom.kinds import Pick
-from course_utils.classroom.lab import Lab, Slider, Switch
+from course_utils.classroom.lab import Control, Lab, Slider, Switch
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import DATA, MUTED, TRUTH, YOU, panels
 
@@ -56,7 +56,7 @@ PRESETS = {
     "desks": Settings(*NEW_PAGE, phones=0),
 }
 
-CONTROLS = (
+CONTROLS: tuple[Control, ...] = (
     *(Switch(name) for name in ELEMENTS),
     Slider("phones", 0, 100, 5),
     Slider("margin", 100, 300, 10),
@@ -72,7 +72,7 @@ def fit(element_test: pd.DataFrame) -> Array:
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    phone = (element_test["device"] == "phone").to_numpy(float)
+    phone = (element_test["device"] == "phone").to_numpy().astype(float)
     bought = element_test["purchases"].to_numpy()
     rest = element_test["visitors"].to_numpy() - bought
     model = GLM(

@@ -252,7 +252,7 @@ def log_visits(world: World, rng: np.random.Generator, visits: pd.DataFrame) -> 
     carts = buys | (reads & (rng.random(n) < world.cart_without_order))
     twice = buys & (rng.random(n) < world.purchase_twice)
     reported = rng.random(n) >= world.leave_lost
-    parts = [
+    parts: list[tuple[str, Any, float]] = [
         ("view", np.ones(n, bool), 0.0),
         ("explore", reads, 0.3),
         ("cart", carts, 0.7),
@@ -412,7 +412,7 @@ def log_carts(rng: np.random.Generator, carts: pd.DataFrame) -> pd.DataFrame:
     """One row an event of a cart. The size panel opens by itself for everyone."""
     picks = carts["orders"] | (carts["reason"] == "other, at checkout")
     step = 2 + rng.exponential(8, (len(carts), 5)).cumsum(axis=1)
-    parts = [
+    parts: list[tuple[str, Any, Array]] = [
         ("cart", np.ones(len(carts), bool), 0 * step[:, 0]),
         ("size_panel", np.ones(len(carts), bool), 0 * step[:, 0] + 0.4),
         ("size_chart", carts["chart"], step[:, 1]),

@@ -1,6 +1,6 @@
 """The start page: one guess, one sum, one verdict."""
 
-import pandas as pd
+from typing import Any
 
 from course_utils.cases.start_here.world import World
 from course_utils.classroom.kinds import Guess, Number
@@ -15,29 +15,29 @@ def cups_more() -> float:
 
 
 @book.exercise("0.2", Number("cups", within=0.05, digits=1))
-def sign_effect(stall: pd.DataFrame) -> float:
+def sign_effect(stall: Any) -> float:
     cups = stall.groupby("sign")["cups"].mean()
     return cups["out"] - cups["in"]
 
 
 @book.slip("0.2", "totals")
-def _(stall: pd.DataFrame) -> float:
+def _(stall: Any) -> float:
     cups = stall.groupby("sign")["cups"].sum()
     return cups["out"] - cups["in"]
 
 
 @book.slip("0.2", "one_side")
-def _(stall: pd.DataFrame) -> float:
+def _(stall: Any) -> float:
     return stall.loc[stall["sign"] == "out", "cups"].mean()
 
 
 @book.slip("0.2", "percent")
-def _(stall: pd.DataFrame) -> float:
+def _(stall: Any) -> float:
     cups = stall.groupby("sign")["cups"].mean()
     return 100 * (cups["out"] / cups["in"] - 1)
 
 
-def careful_sign(stall: pd.DataFrame) -> tuple[float, float]:
+def careful_sign(stall: Any) -> tuple[float, float]:
     """A 90% interval for the difference of two means, days of the same weather compared."""
     cups = stall.groupby(["weather", "sign"])["cups"].agg(["mean", "var", "size"]).unstack()
     difference = cups["mean", "out"] - cups["mean", "in"]

@@ -40,9 +40,7 @@ def compute(settings: Settings) -> Numbers:
 
 def takeaway(settings: Settings, numbers: Numbers, words: Mapping[str, Any]) -> str:
     """The day in one sentence."""
-    return words["takeaway"].format(
-        price=settings.price, cups=numbers.cups, profit=numbers.profit
-    )
+    return words["takeaway"].format(price=settings.price, cups=numbers.cups, profit=numbers.profit)
 
 
 class Stall:
