@@ -171,6 +171,8 @@ def set_up(lock: str) -> None:
         if DRAFT.exists() or not is_ready(COURSE_LOCK):
             say("Setting up the course in the folder .venv. This happens once.")
             make_environment()
+        else:
+            say("Adding what tests and authors need. This happens once.")
         DRAFT.write_text(json.dumps(facts(lock), indent=2), "utf-8")
         install(lock)
         DRAFT.replace(STAMP)

@@ -66,11 +66,11 @@ def _values(control: widgets.Widget, places: int) -> list[Any]:
 
 def drawn_anew(lab: Lab) -> Callable[[Any], Figure]:
     """A function from settings to a new figure, equal to the one that the lab moves."""
-    kind = type(lab.picture)
+    kind: Any = type(lab.picture)
 
     def draw(settings: Any) -> Figure:
         with patch(f"{kind.__module__}.LiveFigure", _PlainFigure):
-            picture: Any = kind(lab.words)
+            picture = kind(lab.words)
         picture.show(settings, lab._compute(settings))
         return picture.live.figure
 

@@ -1,4 +1,4 @@
-"""What every test runs under: no window for figures, and no record of a real trainee."""
+"""What every test runs under: no window for figures, no clock, no record of a real trainee."""
 
 import importlib
 import os
@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import matplotlib
 import pytest
 
@@ -13,6 +14,8 @@ import pytest
 _PROGRESS = tempfile.TemporaryDirectory(prefix="course-progress-")
 os.environ["COURSE_PROGRESS"] = _PROGRESS.name
 matplotlib.use("agg")
+hypothesis.settings.register_profile("course", deadline=None)  # no test is about time
+hypothesis.settings.load_profile("course")
 
 from course_utils.classroom.case import Case  # noqa: E402
 from course_utils.classroom.progress import ProgressLog  # noqa: E402

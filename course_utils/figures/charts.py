@@ -67,7 +67,10 @@ def _rows(effects: pd.DataFrame | Mapping[str, Any]) -> list[dict[str, Any]]:
     """Name, effect, low and high of each row, in points."""
     if isinstance(effects, pd.DataFrame):
         points = 100 * effects[["effect", "low", "high"]]
-        return [{"name": name, **row.to_dict()} for name, row in points.iterrows()]
+        return [
+            {"name": name, "effect": effect, "low": low, "high": high}
+            for name, (effect, low, high) in zip(points.index, points.to_numpy(), strict=True)
+        ]
     return [
         {
             "name": name,

@@ -175,6 +175,8 @@ def test_every_solution_is_right_where_it_stands_in_the_chapter(path, fresh_case
         value = result(cell.source, names)
         for id in ASKS.findall(cell.source):
             said[id] = value
+        if "case.reveal(" in cell.source:
+            assert isinstance(value, Reveal)
     pyplot.close("all")
     assert list(said) == list(book.items)
     assert all(isinstance(value, Feedback) for value in said.values())
@@ -182,8 +184,6 @@ def test_every_solution_is_right_where_it_stands_in_the_chapter(path, fresh_case
     for id, value in said.items():
         if isinstance(book.items[id], Decision):
             assert "No other choice earns more" in value.text
-    revealed = result('case.reveal("%s")' % [*said][-1], names)
-    assert isinstance(revealed, Reveal | Feedback)
 
 
 def result(source, names):
@@ -409,12 +409,12 @@ def test_the_command_passes_the_chapter_on(monkeypatch):
 
 
 def test_an_unknown_command_is_answered_in_a_sentence():
-    with pytest.raises(SystemExit, match="There is no command 'bild'. There are: build"):
+    with pytest.raises(SystemExit, match=r"no command 'bild'\. There are: build"):
         commands.main("bild")
 
 
 @pytest.mark.parametrize("chapter", ["9", "three", "-1"])
 def test_an_unknown_chapter_is_answered_in_a_sentence(monkeypatch, chapter):
     monkeypatch.setattr(notebooks, "run", pytest.fail)
-    with pytest.raises(SystemExit, match=rf"There is no chapter '{chapter}'. There are: 00, .*03"):
+    with pytest.raises(SystemExit, match=rf"no chapter '{chapter}'\. There are: 00, .*03"):
         commands.main("build", chapter)

@@ -55,11 +55,17 @@ def jupyter(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     settings = home / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    options = [
+        "--no-browser",
+        "--expose-app-in-browser",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",  # any that is free
+        "--ServerApp.allow_root=True",
+        f"--ServerApp.root_dir={home / 'notebooks'}",
+    ]
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
-            + ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.allow_root=True"]
-            + [f"--ServerApp.root_dir={home / 'notebooks'}"],
+            [sys.executable, "-m", "jupyterlab", *options],
             env=_environment(home),
             stdout=log,
             stderr=log,
@@ -104,7 +110,11 @@ def context(chromium: str) -> Iterator[object]:
     """A fresh browser profile."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with playwright.sync_playwright() as control:
-        browser = control.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = control.chromium.launch(
+            executable_path=chromium,
+            args=list(FLAGS),
+            ignore_default_args=["--hide-scrollbars"],  # they take room, and may be the news
+        )
         context = browser.new_context(viewport=VIEW)
         context.set_default_timeout(60_000)
         yield context

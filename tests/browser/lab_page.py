@@ -36,11 +36,18 @@ RESIZED = """([width, scale]) => {
   return innerWidth === width && devicePixelRatio === scale && Math.abs(width - edge) < 60;
 }"""
 
-COUNT_FRAMES = """image => {
-  window.framesShown = 0;
-  const count = changes => { window.framesShown += changes.length; };
-  window.frames = new MutationObserver(count);
-  window.frames.observe(image, {attributeFilter: ['src']});
+# Counts a slider's moves and the frames of its lab's figure, until it is told to stop.
+COUNT = """slider => {
+  const image = slider.closest('.course-lab').querySelector('img');
+  const values = new Set();
+  let frames = 0;
+  const watch = new MutationObserver(changes => {
+    values.add(slider.ariaValueNow);
+    frames += changes.filter(change => change.target === image).length;
+  });
+  watch.observe(image, {attributeFilter: ['src']});
+  watch.observe(slider, {attributeFilter: ['aria-valuenow']});
+  return () => { watch.disconnect(); return [values.size, frames]; };
 }"""
 
 FOCUSED = """lab => [...lab.querySelectorAll('button, input, [role=slider]')]
@@ -90,12 +97,12 @@ class NotebookPage:
 
     def cell(self, words: str) -> "Cell":
         """The first code cell with these words in it."""
-        place = next(
-            place
+        place, source = next(
+            (place, cell["source"])
             for place, cell in enumerate(self.cells())
             if cell["cell_type"] == "code" and words in cell["source"]
         )
-        return Cell(self, self.page.locator(".jp-Notebook .jp-Cell").nth(place))
+        return Cell(self, self.page.locator(".jp-Notebook .jp-Cell").nth(place), source)
 
     def labs(self) -> list["LabOnPage"]:
         """Every lab of the notebook, from top to bottom."""
@@ -130,10 +137,7 @@ class Cell:
 
     notebook: NotebookPage
     root: Locator
-
-    def source(self) -> str:
-        """What is written in the cell."""
-        return "\n".join(self.root.locator(".cm-line").all_inner_texts())
+    source: str  # as it was when the cell was looked up
 
     def type_and_run(self, source: str) -> str:
         """Type this in place of what is there and run it, by keyboard; what the output says."""
@@ -216,12 +220,13 @@ class LabOnPage:
     def _in_readout(self) -> bool:
         return self.root.locator(".widget-readout:focus").count() > 0
 
-    def hold(self, control: Locator, key: str, repeats: int) -> int:
-        """Hold a key down, repeating as fast as it can; how many frames were shown."""
-        control.focus()
-        self.image.evaluate(COUNT_FRAMES)
+    def hold(self, slider: Locator, key: str, repeats: int) -> tuple[int, int]:
+        """Hold a key down, repeating as fast as it can; how many moves and frames that made."""
+        slider.focus()
+        count = slider.evaluate_handle(COUNT)
         for _ in range(repeats):
             self.notebook.page.keyboard.down(key)
         self.notebook.page.keyboard.up(key)
         self.notebook.settle()
-        return self.notebook.page.evaluate("() => window.framesShown")
+        moves, frames = count.evaluate("stop => stop()")
+        return moves, frames

@@ -212,5 +212,5 @@ def test_each_item_has_its_solution():
 
 def test_a_slip_belongs_to_an_exercise():
     book = a_book()
-    with pytest.raises(AssertionError, match="9.2 is no exercise"):
+    with pytest.raises(AssertionError, match=r"9\.2 is no exercise"):
         book.slip("9.2", "odd")(lambda: 1)

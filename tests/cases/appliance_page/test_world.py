@@ -655,8 +655,8 @@ def test_a_cart_did_what_it_would_have_done_with_or_without_the_recommender(simu
     assert (carts["returned"].notna() == paid).all()
 
 
-def test_a_visit_goes_from_view_through_cart_and_purchase_to_leave(tables):
-    first = tables["events"].pivot_table(
+def test_a_visit_goes_from_view_through_cart_and_purchase_to_leave(simulation):
+    first = simulation.tables["events"].pivot_table(
         index="session_id", columns="event", values="second", aggfunc="min"
     )
     road = first[["view", "explore", "cart", "purchase", "leave"]].to_numpy()
