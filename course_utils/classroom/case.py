@@ -20,6 +20,7 @@ from course_utils.classroom.reveal import Reveal
 from course_utils.classroom.tables import DATA, read_table
 from course_utils.classroom.workbook import Decision, Exercise, Item, VerdictQuestion, Workbook
 from course_utils.errors import CourseError
+from course_utils.figures import style
 from course_utils.figures.picture import Picture
 
 Kindred = TypeVar("Kindred", Exercise, VerdictQuestion, Decision)
@@ -35,6 +36,7 @@ class Case:
     def __init__(
         self, folder: Path, book: Workbook, labs: Mapping[str, Callable[["Case"], Lab]]
     ) -> None:
+        style.use()  # for what a trainee draws, too
         self.name = folder.name
         self.book = book
         self.labs = labs
@@ -124,6 +126,8 @@ class Case:
         with hidden_figure() as figure:
             axes = self._evaluate(exercise.answer)
             axes.set(xlabel=said["x"], ylabel=said["y"])
+            if axes.get_xscale() == "log":
+                axes.xaxis.set_major_formatter("{x:g}")  # 0.1, 1, 10 in place of powers of ten
             figure.subplots_adjust(left=0.1, right=0.98, bottom=0.17, top=0.95)
             return Picture(figure, said["target"])
 
