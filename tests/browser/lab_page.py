@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 
@@ -71,7 +71,7 @@ class NotebookPage:
         self.page.goto(address)
         self.page.wait_for_function(OPEN_AND_IDLE)
 
-    def _listen(self, said: object) -> None:
+    def _listen(self, said: ConsoleMessage) -> None:
         if said.type == "error":
             self.complaints.append(f"{said.text} {said.location['url']}")
 

@@ -37,7 +37,7 @@ def notebook(
 def test_a_run_from_top_to_bottom_is_clean(notebook: NotebookPage) -> None:
     outputs = [output for cell in notebook.cells() for output in cell.get("outputs", [])]
     assert [output["evalue"] for output in outputs if output["output_type"] == "error"] == []
-    shown = notebook.page.locator(".jp-OutputArea-output").all_inner_texts()
+    shown = notebook.page.locator(".jp-OutputArea-output").all_text_contents()
     assert [said for said in shown if "Error displaying widget" in said] == []
     assert [said for said in shown if "model not found" in said] == []
     assert notebook.complaints == []

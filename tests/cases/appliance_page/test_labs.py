@@ -253,7 +253,9 @@ def test_every_corner_of_the_composer_stays_in_the_picture_and_has_a_sentence(co
     assert _inside(against, composer.AGAINST_OLD)
     assert _inside(numbers.parts.mean(axis=0), composer.PARTS)
     assert "nan" not in said
-    assert f"{numbers.profit[:, numbers.yours].mean():.2f} million" in said
+    profit = numbers.profit[:, numbers.yours]
+    low, high = np.percentile(profit, [5, 95])
+    assert f"{profit.mean():.2f} million yuan a year (90% interval {low:.2f} to {high:.2f})" in said
 
 
 def _inside(values: np.ndarray, limits: tuple[float, float]) -> bool:
