@@ -18,7 +18,9 @@ from course_utils.authoring.notebooks import (
     trainee,
 )
 
-RUN_ABOVE = re.compile(r"`\w+` is not there yet\. Run the cells above this one first: .*\.")
+RUN_ABOVE = re.compile(
+    r"`\w+` is not there yet\. Check how it is spelt, or run the cells above this one first: .*\."
+)
 
 
 def code(notebook):

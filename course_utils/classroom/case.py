@@ -60,7 +60,7 @@ class Case:
 
         Raises `TableError`, a sentence without a traceback, when the file is missing or damaged.
         """
-        return copy.deepcopy(self._table(table))
+        return copy.deepcopy(self._table(str(table)[:40]))
 
     def _table(self, name: str) -> pd.DataFrame:
         """The chapter's own copy: checks read it, whatever a trainee does to theirs."""

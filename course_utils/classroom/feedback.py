@@ -1,5 +1,6 @@
 """What a check says, as plain words and as a notebook shows it."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -38,9 +39,9 @@ class Feedback:
     def html(self) -> str:
         """The message as a notebook shows it."""
         mark, opening, colour = _LOOK[self.status]
-        paragraphs = "".join(
-            f'<p style="margin:0.15em 0">{escape(line)}</p>' for line in self.text.split("\n\n")
-        ).replace('<p style="margin:0.15em 0">', f'<p style="margin:0.15em 0">{_bold(opening)}', 1)
+        first, *rest = self.text.split("\n\n")
+        lines = [f"{_bold(opening)}{_inline(first)}", *map(_inline, rest)]
+        paragraphs = "".join(f'<p style="margin:0.15em 0">{line}</p>' for line in lines)
         code = (
             f'<pre style="margin:0.5em 0 0.2em;padding:0.5em 0.8em">{escape(self.code)}</pre>'
             if self.code
@@ -56,3 +57,11 @@ class Feedback:
 
 def _bold(opening: str) -> str:
     return f"<strong>{escape(opening)}</strong> " if opening else ""
+
+
+def _inline(text: str) -> str:
+    """The text as HTML, with its `code` and its *stress*."""
+    pieces = escape(text).split("`")  # every second piece stood between backticks
+    pieces[::2] = [re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", piece) for piece in pieces[::2]]
+    pieces[1::2] = [f"<code>{piece}</code>" for piece in pieces[1::2]]
+    return "".join(pieces)

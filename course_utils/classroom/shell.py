@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Any
 
 RUN_ABOVE = (
-    "`{name}` is not there yet. Run the cells above this one first: "
+    "`{name}` is not there yet. Check how it is spelt, or run the cells above this one first: "
     "menu Run, then Run All Above Selected Cell."
 )
 

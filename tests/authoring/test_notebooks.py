@@ -2,12 +2,14 @@ import ast
 import importlib
 import json
 import re
+import sys
 import textwrap
 
 import nbformat
 import pytest
 from matplotlib import pyplot
 
+from course_utils import authoring
 from course_utils.authoring import __main__ as commands
 from course_utils.authoring import notebooks
 from course_utils.authoring.notebooks import (
@@ -394,7 +396,7 @@ def test_a_notebook_that_is_none_is_not_written(tmp_path):
 
 def test_the_command_passes_the_chapter_on(monkeypatch):
     asked = []
-    monkeypatch.setattr(commands, "build", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(notebooks, "build", lambda *arguments: asked.append(arguments))
     monkeypatch.setattr(commands, "build_data", lambda: asked.append("data"))
     commands.main("build")
     commands.main("build", "3")
@@ -406,6 +408,15 @@ def test_the_command_passes_the_chapter_on(monkeypatch):
         (answered, notebooks.ANSWERED, "03"),
         "data",
     ]
+
+
+def test_the_data_are_rebuilt_without_what_only_authors_have_installed(monkeypatch):
+    monkeypatch.delattr(authoring, "notebooks")
+    monkeypatch.setitem(sys.modules, "course_utils.authoring.notebooks", None)
+    monkeypatch.setattr(commands, "build_data", lambda: None)
+    commands.main("data")
+    with pytest.raises(ImportError):
+        commands.main("build")
 
 
 def test_an_unknown_command_is_answered_in_a_sentence():

@@ -24,7 +24,7 @@ def test_a_cell_run_too_early_gets_one_sentence(shell):
     result, shown = run(shell, "1 + visits")
     assert isinstance(result.error_in_exec, NameError)
     assert shown.strip() == (
-        "`visits` is not there yet. Run the cells above this one first: "
+        "`visits` is not there yet. Check how it is spelt, or run the cells above this one first: "
         "menu Run, then Run All Above Selected Cell."
     )
 
