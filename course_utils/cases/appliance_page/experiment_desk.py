@@ -79,7 +79,7 @@ def compute(settings: Settings) -> Numbers:
         days_needed=int(np.ceil(2 * sample_size(rate, gain) / settings.visitors)),
         reported=reported,
         wins=wins,
-        exaggeration=float(reported[wins].mean() / settings.effect) if wins.any() else np.nan,
+        exaggeration=float(reported[wins].mean() / settings.effect),
         alarms=float(np.mean(nothing.first_crossing > 0)),
     )
 
@@ -123,7 +123,7 @@ class Desk:
         right.set_xlim(0, 1)
         right.axhline(5, color=MUTED, linewidth=1, linestyle="--")
         right.text(0.98, 5.8, said["promised"], color=MUTED, ha="right", fontsize=11)
-        self._alarms = right.stairs([0], [0.25, 0.75], fill=True, color=BAD)
+        self._alarms = right.stairs([0], [0.04, 0.36], fill=True, color=BAD)
         moving = [self._curve, self._plan, self._all, self._winners, self._truth, self._alarms]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 

@@ -50,11 +50,11 @@ class World:
         (0.025, 0.014), "purchases a visit", "old page, normal week; a phone pays in one tap"
     )
     returning_factor: float = parameter(1.25, "times", "who comes back is closer to buying")
-    festival_factor: float = parameter(1.72, "times", "618: people arrive to buy, on any page")
+    festival_factor: float = parameter(1.71, "times", "618: people arrive to buy, on any page")
 
     # What the page does to buying (natural logarithm of the conversion factor, lasting)
     comparison: tuple[float, float] = parameter(
-        (-0.16, 0.05), "log", "a wide table is a wall on a phone and a help on a desk"
+        (-0.16, 0.12), "log", "a wide table is a wall on a phone and a help on a desk"
     )
     reviews: tuple[float, float] = parameter((0.18, 0.18), "log", "trust is the scarce good")
     offer: tuple[float, float] = parameter((0.10, 0.10), "log", "a coupon moves some undecided")
