@@ -4,7 +4,7 @@
 shows: what the same visitors would have done on the other page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from course_utils.cases.parameters import parameter
 
@@ -154,10 +155,10 @@ def log_lift(world: World, shown: Array, phone: Array) -> Array:
     `shown` is bool with `ELEMENTS` along the last axis; `phone` is bool without that axis.
     """
     effects = np.array([getattr(world, name) for name in ELEMENTS])
-    alone = np.where(phone[..., None], effects[:, 0], effects[:, 1])
+    on_phone, on_computer = np.moveaxis(np.asarray(shown, float) @ effects, -1, 0)
     comparison, reviews, offer, button = np.moveaxis(np.asarray(shown, bool), -1, 0)
     return (
-        (alone * shown).sum(axis=-1)
+        np.where(phone, on_phone, on_computer)
         + world.reviews_with_button * (reviews & button)
         + world.comparison_with_offer * (comparison & offer)
     )
@@ -209,8 +210,7 @@ def draw_visits(world: World, rng: np.random.Generator) -> pd.DataFrame:
     fate = rng.random(n)
 
     def buys(page: tuple[bool, ...]) -> Array:
-        shown = np.broadcast_to(np.array(page), (n, len(ELEMENTS)))
-        return fate < purchase_probability(world, shown=shown, season=season, **who)
+        return fate < purchase_probability(world, shown=np.array(page), season=season, **who)
 
     on_old, on_new = buys(OLD_PAGE), buys(NEW_PAGE)
     bought = np.where(new, on_new, on_old)
@@ -219,10 +219,10 @@ def draw_visits(world: World, rng: np.random.Generator) -> pd.DataFrame:
     bounces = ~bought & (rng.random(n) < bounce_probability(world, phone, new) / (1 - p_buy))
     frame = pd.DataFrame(
         {
-            "date": pd.Timestamp("2025-05-29") + pd.to_timedelta(day, unit="D"),
-            "page": np.where(new, "new", "old"),
-            "device": np.where(phone, "phone", "computer"),
-            "visitor": np.where(returning, "returning", "first-time"),
+            "date": day,
+            "page": _named(["old", "new"], new),
+            "device": _named(["computer", "phone"], phone),
+            "visitor": _named(["first-time", "returning"], returning),
             "bounces": bounces,
             "buys": bought,
             "buys_on_old": on_old,
@@ -230,9 +230,15 @@ def draw_visits(world: World, rng: np.random.Generator) -> pd.DataFrame:
             "stay": _stay(world, rng, phone, new, bounces),
         }
     ).sort_values("date", kind="stable", ignore_index=True)
-    frame["date"] = frame["date"].dt.strftime("%Y-%m-%d")
+    dates = pd.date_range("2025-05-29", periods=21).strftime("%Y-%m-%d")
+    frame["date"] = _named(list(dates), frame["date"].to_numpy())
     frame.insert(0, "session_id", np.arange(100_001, 100_001 + n))
     return frame
+
+
+def _named(names: Sequence[str], which: Array) -> ExtensionArray:
+    """A text column: to each number its name. Pandas reads a whole array of texts far slower."""
+    return pd.array(names, dtype="str").take(np.asarray(which, int))
 
 
 def _stay(
