@@ -9,7 +9,6 @@ from typing import Any
 
 NOT_ATTEMPTED = "Put your answer where ____ stands and run the cell again.{hint}"
 STUCK = ' Stuck? case.hint("{id}")'
-RIGHT = "{shown}."
 WRONG = "{given} is not it.{hint}"
 GENERAL_SLIPS = {
     "share": "Right idea, given as a share. In percent it is a hundred times that: try it.",
