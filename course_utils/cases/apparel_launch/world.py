@@ -50,7 +50,6 @@ FIRST_WINTER_WEEK = 46
 RULE_CHANGE_WEEKS = (31, 32, 33, 34, 35)  # 6 August to 9 September
 
 Array = NDArray[Any]
-Pair = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,10 @@ class World:
     # (lower income, higher income)
     respondents: int = parameter(1_000, "people", "half asked online, half in shops")
     tasks: int = parameter(8, "choices a person", "more would tire them")
-    online_mix: tuple[Pair, Pair] = parameter(
+    online_mix: tuple[tuple[float, float], tuple[float, float]] = parameter(
         ((0.48, 0.18), (0.21, 0.13)), "share", "who answers where people shop online"
     )
-    offline_mix: tuple[Pair, Pair] = parameter(
+    offline_mix: tuple[tuple[float, float], tuple[float, float]] = parameter(
         ((0.08, 0.15), (0.17, 0.60)), "share", "who answers where people shop in town"
     )
     price_taste: float = parameter(-0.0100, "utility a yuan", "30 and over, higher income, offline")
@@ -84,13 +83,21 @@ class World:
     sold_out: float = parameter(0.05, "share", "sellers park a sold-out item at 9,999 yuan")
 
     # What a platform's money buys: customers a week = base × (spend / 100,000)^elasticity
-    base: Pair = parameter((5_400.0, 2_900.0), "customers a week", "at 100,000 yuan, first week")
-    elasticity: Pair = parameter(
+    base: tuple[float, float] = parameter(
+        (5_400.0, 2_900.0), "customers a week", "at 100,000 yuan, first week"
+    )
+    elasticity: tuple[float, float] = parameter(
         (0.84, 0.50), "", "Douyin's audience for the brand is soon reached"
     )
-    drift: Pair = parameter((0.004, 0.009), "log a week", "traffic gets dearer, on Douyin faster")
-    spend_first: Pair = parameter((45_000.0, 24_000.0), "yuan a week", "the first week's budget")
-    spend_last: Pair = parameter((190_000.0, 150_000.0), "yuan a week", "the last week's budget")
+    drift: tuple[float, float] = parameter(
+        (0.004, 0.009), "log a week", "traffic gets dearer, on Douyin faster"
+    )
+    spend_first: tuple[float, float] = parameter(
+        (45_000.0, 24_000.0), "yuan a week", "the first week's budget"
+    )
+    spend_last: tuple[float, float] = parameter(
+        (190_000.0, 150_000.0), "yuan a week", "the last week's budget"
+    )
     spend_spread: float = parameter(0.35, "log", "campaigns start and stop: the plan is jagged")
     spend_festival: float = parameter(1.5, "times", "every budget goes up in a festival")
     spend_winter: float = parameter(0.60, "times", "after Double 11 the budget takes a breath")
@@ -104,7 +111,9 @@ class World:
     reorder_festival: float = parameter(
         1.35, "times", "customers on the books shop at festivals too"
     )
-    trial_share: Pair = parameter((0.72, 0.60), "share of first orders", "came for the trial price")
+    trial_share: tuple[float, float] = parameter(
+        (0.72, 0.60), "share of first orders", "came for the trial price"
+    )
     trial_again: float = parameter(0.08, "share of later orders", "some find the trial price again")
     more_pieces: float = parameter(0.30, "pieces an order", "beyond the first")
     trial_price: float = parameter(39.0, "yuan a piece", "low price to pull traffic")
@@ -112,8 +121,12 @@ class World:
     coupons: float = parameter(0.955, "times", "what coupons leave of the list price")
 
     # What comes back
-    returns_trial: Pair = parameter((0.27, 0.38), "share of orders", "cheap, so many keep it")
-    returns_regular: Pair = parameter((0.37, 0.49), "share of orders", "live shows sell on impulse")
+    returns_trial: tuple[float, float] = parameter(
+        (0.27, 0.38), "share of orders", "cheap, so many keep it"
+    )
+    returns_regular: tuple[float, float] = parameter(
+        (0.37, 0.49), "share of orders", "live shows sell on impulse"
+    )
     return_days: float = parameter(10.0, "days", "median from order to refund")
     return_spread: float = parameter(0.45, "log", "spread of those days")
     return_last: int = parameter(30, "days", "nothing comes back later than that")
