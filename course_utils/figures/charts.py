@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, YOU, panels
+from course_utils.figures.style import BAD, DATA, MUTED, TRUTH, YOU, panels
 
 EFFECTS = "Effects in percentage points with their 90% intervals: {rows}."
 EFFECT = "{name} {effect:+.2f} ({low:.2f} to {high:.2f})"
@@ -81,16 +81,18 @@ def show_positions(
     figure, (axes,) = panels(height=420)
     said = []
     known = frame.dropna(subset=[x, y])
-    for (name, rows), colour in zip(known.groupby(group), (DATA, GOOD, CLAIM, MUTED), strict=False):
-        axes.plot(rows[x], rows[y], "o", color=colour, alpha=0.6, markersize=7, label=name)
+    looks = zip(known.groupby(group), (DATA, TRUTH, MUTED, BAD), "os^D", strict=False)
+    for (name, rows), colour, shape in looks:
+        axes.plot(rows[x], rows[y], shape, color=colour, alpha=0.55, markersize=7, label=name)
         middle = {"x_middle": rows[x].median(), "y_middle": rows[y].median()}
         said.append(POSITION.format(name=name, count=len(rows), x=x, y=y, **middle))
     for name, place in mark.items():
-        axes.plot(*place, "*", color=YOU, markersize=22, label=name)
+        axes.plot(*place, "*", color=YOU, markersize=18, label=name)
         said.append(MARKED.format(name=name, x=x, y=y, x_place=place[0], y_place=place[1]))
     axes.set(xlabel=x, ylabel=y)
     axes.grid(axis="both", visible=True)
     axes.legend(loc="upper left", handlelength=1)
+    figure.subplots_adjust(top=0.97)
     return Picture(figure, POSITIONS.format(x=x, y=y, groups="; ".join(said)))
 
 
@@ -106,12 +108,14 @@ def show_response(weeks: pd.DataFrame, curve: Any) -> Picture:
     early = weeks["week"] <= (start + end) / 2
     for half, week, colour in ((early, start, MUTED), (~early, end, DATA)):
         rows = weeks[half]
-        axes.plot(rows["spend"] / 1e3, rows["new_customers"], "o", color=colour, markersize=7)
-        customers = [curve.customers(spend, week) for spend in spends]
-        axes.plot(spends / 1e3, customers, color=colour, label=f"week {week:g}")
-    axes.set(xlabel="spend a week (thousand yuan)", ylabel="new customers a week")
+        came = rows["new_customers"] / 1e3
+        axes.plot(rows["spend"] / 1e3, came, "o", color=colour, markersize=7)
+        fitted = [curve.customers(spend, week) / 1e3 for spend in spends]
+        axes.plot(spends / 1e3, fitted, color=colour, label=f"week {week:g}")
+    axes.set(xlabel="spend a week (thousand yuan)", ylabel="new customers a week (thousand)")
     axes.set(xlim=(0, None), ylim=(0, None))
     axes.legend(loc="upper left", handlelength=1.2)
+    figure.subplots_adjust(top=0.97)
     middle = float(weeks["spend"].median())
     words = RESPONSE.format(
         spend=middle,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from course_utils.analysis import acquisition_curve
@@ -223,16 +224,23 @@ class Panels:
         pieces.set(title=said["pieces_title"], ylabel=said["pieces_y"], ylim=(0, 200))
         money.set(title=said["money_title"], ylabel=said["money_y"], ylim=(0, 100))
         cash.set(title=said["cash_title"], ylabel=said["cash_y"], ylim=(-10, 20))
-        for axes, level in ((pieces, GATE / 1e3), (money, YEAR / 1e6)):
-            axes.axhline(level, color=CLAIM, linewidth=1.5, linestyle="--")
+        # The headlines' levels are drawn over the bands, or they would take the bands' colour.
+        levels = [
+            axes.axhline(level, color=CLAIM, linewidth=1.5, linestyle="--", zorder=3)
+            for axes, level in ((pieces, GATE / 1e3), (money, YEAR / 1e6))
+        ]
         cash.axhline(0, color=MUTED, linewidth=1)
         self._pieces = _Band(pieces, DATA)
         self._gmv, self._net = _Band(money, CLAIM), _Band(money, DATA)
         self._cash = _Band(cash, GOOD)
         (self._opens,) = pieces.plot([], [], color=YOU, linewidth=2)
         self._chances = [
-            axes.text(0.04, 0.93, "", transform=axes.transAxes, fontsize=13, va="top", color=colour)
-            for axes, colour in ((pieces, DATA), (money, CLAIM), (cash, BAD))
+            _percent(axes, said[name], colour)
+            for axes, name, colour in (
+                (pieces, "gate", DATA),
+                (money, "year", CLAIM),
+                (cash, "broke", BAD),
+            )
         ]
         money.legend(
             [self._gmv.middle, self._net.middle],
@@ -242,10 +250,10 @@ class Panels:
             handlelength=1.2,
         )
         pieces.legend([self._opens], [said["opens"]], loc="upper left", bbox_to_anchor=(0, 0.87))
-        self._said = said
         bands = (self._pieces, self._gmv, self._net, self._cash)
         moving = [artist for band in bands for artist in (band.area, band.middle)]
-        self.live = LiveFigure(figure, [*moving, self._opens, *self._chances], alt=words["alt"])
+        moving += [*levels, self._opens, *self._chances]
+        self.live = LiveFigure(figure, moving, alt=words["alt"])
 
     def show(self, plan: Plan, numbers: Numbers) -> None:
         """Move the artists to these numbers."""
@@ -256,17 +264,22 @@ class Panels:
         shown = plan.opens != NEVER
         self._opens.set_data([plan.opens, plan.opens] if shown else [], [0, 200] if shown else [])
         chances = (numbers.reaches_gate, numbers.reaches_year, numbers.out_of_cash)
-        for label, name, chance in zip(
-            self._chances, ("gate", "year", "broke"), chances, strict=True
-        ):
-            label.set_text(self._said[name].format(chance=100 * chance))
+        for number, chance in zip(self._chances, chances, strict=True):
+            number.set_text(f"{100 * chance:.0f}%")
+
+
+def _percent(axes: Axes, words: str, colour: str) -> Text:
+    """A number that moves, in front of words that stand still."""
+    place = {"transform": axes.transAxes, "fontsize": 12, "va": "top", "color": colour}
+    axes.text(0.21, 0.93, words, **place)
+    return axes.text(0.195, 0.93, "", ha="right", **place)
 
 
 class _Band:
     """The range that nine futures in ten keep to, and the middle one."""
 
     def __init__(self, axes: Axes, colour: str) -> None:
-        self.area = Polygon(np.zeros((2, 2)), closed=True, color=colour, alpha=0.2, linewidth=0)
+        self.area = Polygon(np.zeros((2, 2)), closed=True, color=colour, alpha=0.25, linewidth=0)
         axes.add_patch(self.area)
         (self.middle,) = axes.plot(MONTH, np.zeros(MONTHS), color=colour)
 

@@ -156,7 +156,7 @@ class World:
     shipping: float = parameter(5.0, "yuan a piece sent", "parcel and packing")
     cost_return: float = parameter(6.0, "yuan a piece sent back", "freight, ironing, write-offs")
     overhead: float = parameter(220_000.0, "yuan a month", "the team and the warehouse")
-    cash: float = parameter(5_000_000.0, "yuan", "what the owners put in")
+    cash: float = parameter(8_000_000.0, "yuan", "what the owners put in")
     advertising_first: float = parameter(330_000.0, "yuan a month", "the next line's month 1")
     advertising_last: float = parameter(1_400_000.0, "yuan a month", "month 12, grown evenly")
 
