@@ -3,12 +3,15 @@
 import sys
 
 from course_utils.authoring.data import build_data
-from course_utils.authoring.notebooks import ANSWERED, NOTEBOOKS, answered, build, trainee
+from course_utils.authoring.notebooks import ANSWERED, NOTEBOOKS, answered, build, sources, trainee
 
 
 def main(command: str, chapter: str = "") -> None:
     """Run one of the authors' commands; a chapter is given by its number."""
-    only = f"{int(chapter):02d}" if chapter else ""
+    only = chapter.zfill(2) if chapter else ""
+    numbers = [path.stem.split("_")[0] for path in sources()]
+    if only and only not in numbers:
+        sys.exit(f"There is no chapter {chapter!r}. There are: {', '.join(numbers)}.")
     if command == "build":
         build(trainee, NOTEBOOKS, only)
     elif command == "answers":

@@ -1,5 +1,6 @@
 """One source, several editions: the trainee's notebook and the answered one."""
 
+import ast
 import hashlib
 import importlib
 import os
@@ -24,6 +25,7 @@ ANSWERED = ROOT / "build" / "answered"
 
 ASKS = re.compile(r'case\.(?:check|verdict|decide)\(\s*"([^"]+)"')
 CASE = re.compile(r"from course_utils\.cases\.(\w+) import")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -77,7 +79,7 @@ def fill(source: str, statements: str, value: str) -> str:
     A value "a, b" fills two blanks one after the other.
     """
     blanks = source.count("____")
-    values = [value] if blanks == 1 else re.split(r",\s*(?![^(\[]*[)\]])", value)
+    values = [value] if blanks == 1 else _parts(value)
     if len(values) != blanks:
         raise BuildError(f"{blanks} blanks and {len(values)} values in:\n{source}")
     lines = source.splitlines()
@@ -86,6 +88,14 @@ def fill(source: str, statements: str, value: str) -> str:
         source = source.replace("____", part, 1)
     lines = source.splitlines()
     return "\n".join([*lines[:first], *([statements] if statements else []), *lines[first:]])
+
+
+def _parts(value: str) -> list[str]:
+    """The values of "a, b", one by one."""
+    bracketed = f"({value})"
+    whole = ast.parse(bracketed, mode="eval").body
+    parts = whole.elts if isinstance(whole, ast.Tuple) else [whole]
+    return [ast.get_source_segment(bracketed, part) or "" for part in parts]
 
 
 def run(notebook: NotebookNode, name: str) -> NotebookNode:
@@ -101,8 +111,13 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
             client.execute()
         except CellExecutionError as error:
             raise BuildError(f"{name}: a cell failed.\n{error}") from None
+    # What differs from run to run: the time, the kernel's version, the numbers of the widgets. A
+    # page that is opened without the widgets shows their pictures and words instead.
+    notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
     return notebook
 
 

@@ -1,6 +1,8 @@
 """A case: the one noun that a chapter's notebook talks to."""
 
-from collections.abc import Callable, Mapping
+import copy
+import reprlib
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +12,7 @@ import pandas as pd
 from course_utils.classroom import verdicts, words
 from course_utils.classroom.blank import is_blank
 from course_utils.classroom.feedback import Feedback, Status
-from course_utils.classroom.kinds import Guess, Unreadable, hidden_figure
+from course_utils.classroom.kinds import Drawing, Guess, Unreadable, hidden_figure
 from course_utils.classroom.lab import Lab
 from course_utils.classroom.progress import ProgressLog
 from course_utils.classroom.quiz import Quiz
@@ -56,7 +58,7 @@ class Case:
 
         Raises `TableError`, a sentence without a traceback, when the file is missing or damaged.
         """
-        return self._table(table).copy()
+        return copy.deepcopy(self._table(table))
 
     def _table(self, name: str) -> pd.DataFrame:
         """The chapter's own copy: checks read it, whatever a trainee does to theirs."""
@@ -116,6 +118,8 @@ class Case:
         exercise = self._find(id, Exercise, "exercise")
         if isinstance(exercise, Feedback):
             return exercise
+        if not isinstance(exercise.kind, Drawing):
+            return Feedback("info", words.NO_TARGET.format(id=id))
         said = self.words["exercise"][id]
         with hidden_figure() as figure:
             axes = self._evaluate(exercise.answer)
@@ -127,15 +131,15 @@ class Case:
         """The next hint for an exercise, or the one of this number."""
         if not isinstance(hints := self._hints(id), list):
             return hints
-        stage = number or min(self._hinted.get(id, 0) + 1, len(hints) + 1)
-        self._hinted[id] = stage
-        if not 1 <= stage <= len(hints):
+        stage = self._hinted.get(id, 0) + 1 if number is None else number
+        if stage not in range(1, len(hints) + 1):
             return Feedback("info", words.LAST_HINT.format(id=id))
+        self._hinted[id] = stage
         said = words.HINT_COUNT.format(n=stage, total=len(hints), hint=hints[stage - 1])
         return Feedback("info", said)
 
     def _hints(self, id: str) -> list[str] | Feedback:
-        if id not in self.book.items:
+        if self._item(id) is None:
             return self._unknown(id, Exercise, "exercise")
         return next(
             (group[id].get("hints", []) for group in self._groups() if id in group),
@@ -147,7 +151,7 @@ class Case:
 
     def solution(self, id: str) -> Feedback:
         """The code as the author would write it."""
-        item = self.book.items.get(id)
+        item = self._item(id)
         if item is None:
             return self._unknown(id, Exercise, "exercise")
         body, value = item.solution()
@@ -161,10 +165,9 @@ class Case:
         question = self._find(id, VerdictQuestion, "verdict")
         if isinstance(question, Feedback):
             return question
-        if revealed := self.log.latest("reveal", self.name, id):
-            return Feedback(
-                "info", words.VERDICT_LOCKED.format(unit=question.unit, **revealed | {"id": id})
-            )
+        if revealed := self._range("reveal", id):
+            said = words.VERDICT_LOCKED.format(unit=question.unit, id=id, **revealed)
+            return Feedback("info", said)
         if is_blank(low, high):
             return Feedback("blank", words.VERDICT_BLANK)
         try:
@@ -180,15 +183,15 @@ class Case:
         question = self._find(id, VerdictQuestion, "verdict")
         if isinstance(question, Feedback):
             return question
-        committed = self.log.latest("verdict", self.name, id)
-        if committed is None:
+        ends = self._range("verdict", id)
+        if ends is None:
             return Feedback("blank", words.REVEAL_FIRST.format(id=id))
         truth = float(self._evaluate(question.truth))
-        ends = {"low": committed["low"], "high": committed["high"]}
-        warning = self.log.append("reveal", self.name, id, **ends, truth=truth)
         careful = self._evaluate(question.careful) if question.careful else None
         account = self._evaluate(question.account) if question.account else {}
         said = self.words["verdict"][id]["reveal"].format(truth=truth, **account)
+        # Only now, as a table may be missing: no range is locked before its truth is seen.
+        warning = self.log.append("reveal", self.name, id, **ends, truth=truth)
         return Reveal(
             verdict=verdicts.Verdict(**ends),
             truth=truth,
@@ -198,6 +201,13 @@ class Case:
             calibration=self.calibration(),
             words=f"{said} {warning}".strip(),
         )
+
+    def _range(self, kind: str, id: str) -> dict[str, float] | None:
+        """The ends of the range on record; a later version's record may have none."""
+        record = self.log.latest(kind, self.name, id) or {}
+        if not {"low", "high"} <= record.keys():
+            return None
+        return {"low": record["low"], "high": record["high"]}
 
     def decide(self, id: str, choice: object) -> Feedback:
         """Make a decision and see its price; the first choice is the one that counts."""
@@ -213,12 +223,11 @@ class Case:
         show = decision.kind.show
         profits = {show(option): profit for option, profit in decision.profits().items()}
         priced = verdicts.regret(profits, show(chosen))
-        first = self.log.latest("decision", self.name, id)
-        if first and first.get("choice") != show(chosen):
-            return Feedback(
-                "info",
-                f"{priced.sentence()}\n\n{words.DECISION_LOCKED.format(first=first.get('choice'))}",
-            )
+        record = self.log.latest("decision", self.name, id) or {}
+        first = record.get("choice", show(chosen))
+        if first != show(chosen):
+            locked = words.DECISION_LOCKED.format(first=first)
+            return Feedback("info", f"{priced.sentence()}\n\n{locked}")
         said = f"{priced.sentence()}\n\n{self.words['decision'][id]['after']}"
         return self._kept(
             Feedback("noted", said),
@@ -255,10 +264,10 @@ class Case:
 
     def lab(self, name: str | None = None) -> Lab | Feedback:
         """A lab of this chapter, ready to use; by name where there are several."""
-        name = name or next(iter(self.labs))
-        if name not in self.labs:
-            known = ", ".join(self.labs)
-            return Feedback("info", words.UNKNOWN_ID.format(what="lab", id=name, known=known))
+        if name is None:
+            name = next(iter(self.labs))
+        if not isinstance(name, str) or name not in self.labs:
+            return self._no_such("lab", name, self.labs)
         return self.labs[name](self)
 
     def quiz(self) -> Quiz:
@@ -271,12 +280,19 @@ class Case:
     # Odds and ends -------------------------------------------------------------------------
 
     def _find(self, id: str, wanted: type[Kindred], what: str) -> Kindred | Feedback:
-        item = self.book.items.get(id) if isinstance(id, str) else None
+        item = self._item(id)
         return item if isinstance(item, wanted) else self._unknown(id, wanted, what)
 
+    def _item(self, id: object) -> Item | None:
+        return self.book.items.get(id) if isinstance(id, str) else None
+
     def _unknown(self, id: object, wanted: type[Item], what: str) -> Feedback:
-        known = ", ".join(key for key, item in self.book.items.items() if isinstance(item, wanted))
-        return Feedback("info", words.UNKNOWN_ID.format(what=what, id=id, known=known))
+        known = [key for key, item in self.book.items.items() if isinstance(item, wanted)]
+        return self._no_such(what, id, known)
+
+    def _no_such(self, what: str, id: object, known: Iterable[str]) -> Feedback:
+        said = words.UNKNOWN_ID.format(what=what, id=reprlib.repr(id), known=", ".join(known))
+        return Feedback("info", said)
 
     def _stuck(self, id: str) -> str:
         return words.STUCK.format(id=id) if self._hints(id) else ""

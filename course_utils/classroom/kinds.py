@@ -15,6 +15,10 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from course_utils.classroom.verdicts import LARGEST
+
+NO_ROWS = "Your table has no rows: a filter on the way dropped them all."
+
 
 class Unreadable(ValueError):  # noqa: N818 - reads as a word: "raise Unreadable"
     """The answer has no form that this exercise can read; the message says what would do."""
@@ -45,12 +49,16 @@ class Number:
             raise Unreadable(
                 f"This exercise takes one number{self._in_unit()}; you gave {_name(value)}."
             )
-        if not math.isfinite(value):
+        try:
+            number = float(value)
+        except OverflowError:  # an integer beyond every float
+            number = math.inf
+        if math.isnan(number) or abs(number) > LARGEST:
             raise Unreadable(
-                f"Your number is {value}: something on the way to it was missing or divided by "
+                f"Your number is {number:g}: something on the way to it was missing or divided by "
                 "zero. Look at the values that go into it."
             )
-        return float(value)
+        return number
 
     def same(self, given: float, wanted: float) -> bool:
         """Whether the two agree within the tolerance."""
@@ -186,12 +194,12 @@ class Values:
     def read(self, value: Any) -> pd.Series:
         """The numbers, indexed by their labels as text, in the labels' order."""
         series = _as_series(value)
+        if series.isna().any():
+            raise Unreadable(f"The value for '{series.index[series.isna()][0]}' is missing.")
         try:
-            numbers = pd.to_numeric(series).astype(float)
-        except (TypeError, ValueError):
+            numbers = series.map(Number().read)
+        except Unreadable:
             raise Unreadable("Each value should be a number; some of yours are not.") from None
-        if numbers.isna().any():
-            raise Unreadable(f"The value for {numbers.index[numbers.isna()][0]!r} is missing.")
         return numbers.set_axis(numbers.index.map(str)).sort_index()
 
     def same(self, given: pd.Series, wanted: pd.Series) -> bool:
@@ -221,8 +229,8 @@ class Drawing:
 
     def read(self, value: Any) -> np.ndarray:
         """The bars' heights, left to right."""
-        if isinstance(value, np.ndarray) and value.dtype != object and value.ndim == 1:
-            return value  # the wanted heights
+        if _are_heights(value):
+            return value  # the wanted ones
         axes = getattr(value, "axes", value)
         axes = axes[0] if isinstance(axes, list) and axes else axes
         if not hasattr(axes, "patches"):
@@ -265,12 +273,19 @@ def hidden_figure() -> Iterator[Any]:
             pyplot.figure(mine)
 
 
+def _are_heights(value: Any) -> bool:
+    is_row = isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "iuf"
+    return is_row and value.size > 0 and bool(np.isfinite(value).all())
+
+
 def _only_item(value: Any) -> Any:
     """What a container of exactly one thing holds; anything else as it is."""
     if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
         value = value.to_numpy()
     if isinstance(value, np.ndarray):
-        if value.size != 1:
+        if value.size == 0:
+            raise Unreadable(NO_ROWS)
+        if value.size > 1:
             raise Unreadable(
                 f"This exercise takes one number; you gave {value.size:,} values. "
                 "Pick the one that is asked for, or sum them up."
@@ -290,7 +305,7 @@ def _as_series(value: Any) -> pd.Series:
     if not isinstance(value, pd.Series):
         raise Unreadable(f"Hand in a Series with one number a row; you gave {_name(value)}.")
     if value.empty:
-        raise Unreadable("Your table has no rows: a filter on the way dropped them all.")
+        raise Unreadable(NO_ROWS)
     return value
 
 
@@ -304,5 +319,7 @@ def _name(value: Any) -> str:
         return f"{value}"
     if callable(value):
         return f"a function ({getattr(value, '__name__', 'it')}): call it with ()"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.size:,} values"
     article = "an" if type(value).__name__[0].lower() in "aeiou" else "a"
     return f"{article} {type(value).__name__}"

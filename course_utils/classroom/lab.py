@@ -15,6 +15,7 @@ import ipywidgets as widgets
 from course_utils.classroom import words as engine_words
 from course_utils.classroom.feedback import Feedback
 from course_utils.figures.live import LiveFigure
+from course_utils.figures.style import WIDTH
 
 
 class Picture(Protocol):
@@ -46,7 +47,7 @@ class Slider:
             readout_format=self.format,
             description=label,
             style={"description_width": "13em"},
-            layout=widgets.Layout(width="29em"),
+            layout=widgets.Layout(width="auto"),
         )
 
 
@@ -107,6 +108,7 @@ class Lab(widgets.VBox):
             control.observe(self._moved, names="value")
         self._redraw()
         super().__init__(self._rows(controls), layout=widgets.Layout(align_items="flex-start"))
+        self.add_class("course-lab")  # a name for style sheets and for tests on the page
 
     # Driving it ----------------------------------------------------------------------------
 
@@ -158,22 +160,32 @@ class Lab(widgets.VBox):
         sliders = [self.controls[c.name] for c in controls if isinstance(c, Slider)]
         switches = [self.controls[c.name] for c in controls if isinstance(c, Switch)]
         flow = widgets.Layout(flex_flow="row wrap", width="100%")
+        # As many sliders in a row as have room, as wide as the figure together.
+        grid = widgets.Layout(
+            width="100%",
+            max_width=f"{WIDTH}px",
+            grid_template_columns="repeat(auto-fill, minmax(28em, 1fr))",
+        )
         rows = [widgets.HTML(f"<h3 style='margin:0.3em 0'>{escape(self.words['title'])}</h3>")]
         rows.append(widgets.HBox(list(self.buttons.values()), layout=flow))
         if switches:
             rows.append(widgets.HBox(switches, layout=flow))
-        rows.append(widgets.HBox(sliders, layout=flow))
-        caption = f"<small>{escape(engine_words.LOST_CONTROLS)}</small>"
-        return [*rows, self.picture.live.image, self.sentence, widgets.HTML(caption)]
+        rows.append(widgets.GridBox(sliders, layout=grid))
+        lost = f"<p style='{_CAPTION}'>{escape(engine_words.LOST_CONTROLS)}</p>"
+        return [*rows, self.picture.live.image, self.sentence, widgets.HTML(lost)]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        picture = base64.b64encode(self.picture.live.png()).decode("ascii")
-        return {**bundle, "text/plain": self.text, "image/png": picture}
+        bundle = super()._repr_mimebundle_(**kwargs) | {"text/plain": self.text}
+        if shown := self.picture.live.image.value:  # there is none if even the start failed
+            bundle["image/png"] = base64.b64encode(shown).decode("ascii")
+        return bundle
+
+
+_CAPTION = "margin:0;color:var(--jp-ui-font-color2)"
 
 
 def _paragraph(sentence: str) -> str:
     return (
-        f'<p role="status" aria-live="polite" style="margin:0.2em 0;max-width:60em;'
-        f'line-height:1.4">{escape(sentence)}</p>'
+        f'<p role="status" aria-live="polite" style="margin:0.2em 0;max-width:{WIDTH}px;'
+        f'font-size:var(--jp-content-font-size1);line-height:1.5">{escape(sentence)}</p>'
     )

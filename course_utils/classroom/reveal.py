@@ -26,7 +26,12 @@ class Reveal:
     def __str__(self) -> str:
         judged = judge(self.verdict, self.truth, reference=self.careful)
         unit = "%" if self.unit == "percent" else self.unit
-        return f"{judged.sentence(unit, '.2f')} {self.calibration.sentence()}\n\n{self.words}"
+        scored = engine_words.SCORE.format(score=judged.score)
+        if self.careful:
+            careful = judge(self.careful, self.truth).score
+            scored = engine_words.SCORE_BESIDE.format(score=judged.score, careful=careful)
+        first = f"{judged.sentence(unit, '.2f')} {scored}"
+        return "\n\n".join([first, self.calibration.sentence(), self.words])
 
     __repr__ = __str__
 

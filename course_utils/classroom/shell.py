@@ -21,6 +21,9 @@ def _say_run_above(
     traceback: TracebackType,
     tb_offset: int | None = None,
 ) -> list[str]:
-    sentence = [RUN_ABOVE.format(name=error.name)]
-    shell._showtraceback(kind, error, sentence)
-    return sentence
+    if error.name:
+        said = [RUN_ABOVE.format(name=error.name)]
+    else:  # a local variable used before its assignment, or an error raised by hand
+        said = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset)
+    shell._showtraceback(kind, error, said)
+    return said

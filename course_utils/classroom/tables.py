@@ -39,9 +39,10 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         raise TableError(words.UNKNOWN_TABLE.format(name=name, known=", ".join(manifest)))
     path = folder / f"{name}.csv"
     shown = f"data/{folder.name}/{path.name}"
-    if not path.is_file():
-        raise TableError(words.MISSING_FILE.format(file=shown, command=words.REBUILD))
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise TableError(words.MISSING_FILE.format(file=shown, command=words.REBUILD)) from None
     if hashlib.sha256(data).hexdigest() != manifest[name]["sha256"]:
         raise TableError(
             words.DAMAGED_FILE.format(

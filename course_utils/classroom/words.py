@@ -16,7 +16,8 @@ GENERAL_SLIPS = {
     "sign": "Right size, wrong sign: which of the two do you subtract from which?",
     "bins": "Your bars are cut differently. Use the bins that the cell above makes: `bins=bins`.",
 }
-UNKNOWN_ID = "There is no {what} {id!r} in this chapter. There are: {known}."
+UNKNOWN_ID = "There is no {what} {id} in this chapter. There are: {known}."
+NO_TARGET = "Exercise {id} asks for no figure."
 LAST_HINT = "That was the last hint. The solution is yours for the asking: case.solution({id!r})"
 HINT_COUNT = "Hint {n} of {total}. {hint}"
 SOLUTION = "One way to do it:"
@@ -30,6 +31,11 @@ VERDICT_LOCKED = (
 )
 REVEAL_FIRST = (
     "Commit to a range first: case.verdict({id!r}, low=…, high=…). Then the truth is yours."
+)
+SCORE = "Interval score: {score:.2f} (its width, and a fine for missing; less is better)."
+SCORE_BESIDE = (
+    "Interval score: {score:.2f}, a careful analyst's {careful:.2f} "
+    "(the range's width, and a fine for missing; less is better)."
 )
 CLAIM = "the slide"
 CAREFUL = "a careful analyst"
@@ -45,7 +51,8 @@ PROGRESS = "{done} of {all} done in this chapter."
 REGRET = "Your decisions here gave up {regret:,} yuan."
 STILL_OPEN = "Still open: {ids}."
 MISSING_FILE = (
-    "The file {file} is missing. Make it again with `{command}`; your answers are not touched."
+    "The file {file} is missing or can't be read. Make it again with `{command}`; "
+    "your answers are not touched."
 )
 DAMAGED_FILE = (
     "The file {file} is not as the course made it ({found:,} bytes, it should be {wanted:,}). "

@@ -155,12 +155,15 @@ def split_source(function: Function) -> tuple[str, str]:
     definition = ast.parse(source).body[0]
     assert isinstance(definition, ast.FunctionDef)
     *before, last = definition.body
-    assert isinstance(last, ast.Return) and last.value is not None
+    assert isinstance(last, ast.Return)
     lines = source.splitlines()
     if before and isinstance(before[0], ast.Expr) and isinstance(before[0].value, ast.Constant):
         before = before[1:]  # the docstring is for us, not for the solution
-    start = before[0].lineno - 1 if before else last.lineno - 1
+    start = (before or [last])[0].lineno - 1
+    while lines[start - 1].lstrip().startswith("#"):
+        start -= 1
     body = textwrap.dedent("\n".join(lines[start : last.lineno - 1])).strip("\n")
-    value = ast.get_source_segment(source, last.value) or ""
+    # With the brackets around it, which `last.value` leaves out.
+    value = (ast.get_source_segment(source, last) or "").removeprefix("return").strip()
     # Lines after the first keep the indent they had inside the function.
     return body, value.replace("\n    ", "\n")

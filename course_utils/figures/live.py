@@ -1,6 +1,7 @@
 """A figure that follows a slider: only what moves is drawn again."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import ipywidgets as widgets
 import traitlets
@@ -29,7 +30,7 @@ class LiveFigure:
     Attributes
     ----------
     image : ipywidgets.Image
-        The widget that shows the figure.
+        The widget that shows the figure, empty until the first `draw`.
 
     Raises
     ------
@@ -51,8 +52,6 @@ class LiveFigure:
             artist.set_animated(True)  # leaves it out of the still part
         self._canvas.draw()
         self._still = self._canvas.copy_from_bbox(figure.bbox)
-        self._draw_moving()
-        self._palette = Palette(self._canvas)
         self.image = _Image(
             format="png",
             width=round(figure.get_figwidth() * CSS_DPI),
@@ -60,7 +59,6 @@ class LiveFigure:
             # A column of widgets would otherwise stretch the picture, and blur it.
             layout=widgets.Layout(align_self="flex-start", max_width="100%", height="auto"),
         )
-        self.draw()
 
     def draw(self) -> bytes:
         """Show the artists as they now are; returns the PNG bytes that the widget got.
@@ -78,6 +76,10 @@ class LiveFigure:
         self._canvas.restore_region(self._still)
         self._draw_moving()
         return self._palette.png(self._canvas)
+
+    @cached_property
+    def _palette(self) -> Palette:
+        return Palette(self._canvas)  # of the first picture, so that its moving colours count
 
     def _draw_moving(self) -> None:
         renderer = self._canvas.get_renderer()

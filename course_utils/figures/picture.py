@@ -59,7 +59,7 @@ def _drawn(figure: Figure) -> bytes:
     figure.set_dpi(CSS_DPI * DEVICE_SCALE)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    return Palette(canvas).png(canvas, compress_level=9)
+    return Palette(canvas).png(canvas, compress_level=6)
 
 
 def _close(figure: Figure) -> None:

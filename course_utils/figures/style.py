@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from cycler import cycler
@@ -37,7 +38,7 @@ DEVICE_SCALE = 2  # device pixels to a pixel on the page: sharp on high-density 
 WIDTH = 900  # pixels on the page; the same for every figure
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 76, 20, 48, 62, 84  # margins in pixels on the page
 
-_RULES = {
+_RULES: dict[Any, Any] = {
     "figure.figsize": (WIDTH / CSS_DPI, 3.8),
     "figure.dpi": CSS_DPI,
     "figure.facecolor": PAPER,
@@ -87,8 +88,9 @@ def panels(widths: Sequence[float] = (1,), *, height: int = 380) -> tuple[Figure
     """Make a figure with panels side by side, in the house style and with fixed margins.
 
     `widths` are the panels' relative widths, one a panel; `height` is the figure's, in pixels on
-    the page (its width is 900). The figure is matplotlib's but not pyplot's: nothing shows it
-    unasked, and nothing has to close it.
+    the page (its width is 900). Beside an axis there is room for a label and numbers of four
+    figures: give larger ones in thousands or millions. The figure is matplotlib's but not
+    pyplot's: nothing shows it unasked, and nothing has to close it.
     """
     use()
     figure = Figure(figsize=(WIDTH / CSS_DPI, height / CSS_DPI))

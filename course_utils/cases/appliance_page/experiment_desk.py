@@ -111,7 +111,7 @@ class Desk:
         (self._curve,) = left.plot(DAY_GRID, np.zeros(len(DAY_GRID)), color=DATA)
         (self._plan,) = left.plot([28], [0], "o", color=YOU, markersize=10)
         middle.set(title=said["effect_title"], xlabel=said["effect_x"], yticks=[])
-        middle.set(xlim=(GAIN_EDGES[0], GAIN_EDGES[-1]), ylim=(0, 1.15), ylabel=said["effect_y"])
+        middle.set(xlim=(GAIN_EDGES[0], GAIN_EDGES[-1]), ylim=(0, 1.55), ylabel=said["effect_y"])
         flat = np.zeros(len(GAIN_EDGES) - 1)
         self._all = middle.stairs(flat, GAIN_EDGES, fill=True, color=MUTED, alpha=0.35)
         self._winners = middle.stairs(flat, GAIN_EDGES, fill=True, color=GOOD, alpha=0.75)

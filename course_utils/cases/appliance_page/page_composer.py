@@ -23,6 +23,11 @@ DRAWS = 400
 PAGES = np.array(list(product((False, True), repeat=len(ELEMENTS))))  # 16 × 4
 PHONE, COMPUTER = 1.0, 0.0
 
+# The axes stand still, so they hold every setting of the controls.
+CONVERSIONS = (0.8, 4.2)  # percent
+AGAINST_OLD = (-4.0, 6.5)  # million yuan a year
+PARTS = (-4.5, 6.0)  # million yuan a year
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -148,7 +153,7 @@ class Panels:
         left.set_position((0.085, 0.155, 0.43, 0.725))
         right.set_position((0.69, 0.155, 0.29, 0.725))  # room for the elements' names
         left.set(title=said["pages_title"], xlabel=said["pages_x"], ylabel=said["pages_y"])
-        left.set(xlim=(0.8, 4.2), ylim=(-4, 6))
+        left.set(xlim=CONVERSIONS, ylim=AGAINST_OLD)
         (self._others,) = left.plot([], [], "o", color=MUTED, markersize=7, alpha=0.7)
         (self._old,) = left.plot([], [], "s", color=TRUTH, markersize=8)
         (self._sure,) = left.plot([], [], color=YOU, linewidth=2)
@@ -156,7 +161,7 @@ class Panels:
         handles = [self._yours, self._old, self._others]
         labels = [said["yours"], said["old_page"], said["others"]]
         left.legend(handles, labels, loc="upper left", handlelength=1)
-        right.set(title=said["parts_title"], xlabel=said["parts_x"], xlim=(-3.2, 3.2))
+        right.set(title=said["parts_title"], xlabel=said["parts_x"], xlim=PARTS)
         names = [words["labels"][name] for name in ELEMENTS]
         right.set(ylim=(3.6, -0.6), yticks=range(4), yticklabels=names)
         right.axvline(0, color=MUTED, linewidth=1)

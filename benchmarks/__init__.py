@@ -1,0 +1,1 @@
+"""How fast the course is beside what one would use instead, both measured in one run."""

@@ -1,0 +1,153 @@
+"""From a key on a slider to the new picture on screen, in JupyterLab in headless Chromium."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from time import sleep
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from benchmarks.labs import lab_names
+from benchmarks.measure import Row
+
+ROOT = Path(__file__).resolve().parents[1]
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+VIEW = {"width": 1440, "height": 900}
+
+ROUND_TRIP = "from benchmarks.on_page import show_round_trip\nshow_round_trip()"
+LAB = "from benchmarks.labs import load_lab\nload_lab({!r}, {!r})"
+ANEW = "%matplotlib inline\nfrom benchmarks.on_page import show_anew\nshow_anew({!r}, {!r})"
+
+# Milliseconds from the next key to the frame that shows what the key did: something in the cell
+# that `changing` selects got another source, another content, or took the place of what was there.
+UNTIL_PAINTED = """(cell, changing) => new Promise(painted => {
+  let pressed;
+  addEventListener("keydown", () => { pressed = performance.now(); }, {capture: true, once: true});
+  const isIn = change => change.target.closest(changing)
+    || [...change.addedNodes].some(node => node.querySelector?.(changing));
+  const observer = new MutationObserver(async changes => {
+    if (pressed === undefined || !changes.some(isIn)) return;
+    observer.disconnect();
+    await Promise.all([...cell.querySelectorAll("img")].map(image => image.decode()));
+    requestAnimationFrame(() => setTimeout(() => painted(performance.now() - pressed)));
+  });
+  observer.observe(cell, {subtree: true, childList: true, attributeFilter: ["src"]});
+})"""
+WATCH = f"(cell, changing) => {{ window.painted = ({UNTIL_PAINTED})(cell, changing); }}"
+
+
+def rows(moves: int = 30) -> list[Row]:
+    """Two rows a lab: beside `interact` with inline figures, and beside the bare round trip."""
+    labs = lab_names()
+    sources = [ROUND_TRIP] + [source.format(*lab) for lab in labs for source in (LAB, ANEW)]
+    with chromium() as browser:
+        if browser is None:
+            return [_row(lab, None, "Chromium is not installed", None) for lab in labs]
+        with opened(browser, sources) as notebook:
+            return list(_measured(notebook, labs, moves))
+
+
+def _measured(notebook: Any, labs: list[tuple[str, str]], moves: int) -> Iterator[Row]:
+    round_trip = _median_move(notebook, 0, ".widget-html-content", moves)
+    for place, lab in enumerate(labs):
+        ours, anew = (_median_move(notebook, 2 * place + k, "img", moves) for k in (1, 2))
+        yield _row(lab, ours, "interact: the figure anew, inline", anew)
+        yield _row(lab, ours, "bare round trip of a text", round_trip)
+
+
+def _row(lab: tuple[str, str], value: float | None, peer: str, peer_value: float | None) -> Row:
+    return Row(f"key to screen, {'.'.join(lab)}", "ms", value, peer, peer_value)
+
+
+def _median_move(notebook: Any, place: int, changing: str, moves: int) -> float:
+    """Median milliseconds of moves to and fro of a cell's first slider, by keyboard."""
+    cell = notebook.page.locator(".jp-Notebook .jp-Cell").nth(place)
+    cell.scroll_into_view_if_needed()
+    cell.locator(changing).first.wait_for(state="attached")
+    cell.get_by_role("slider").first.focus()
+    keys = islice(cycle(["ArrowRight", "ArrowLeft"]), 2 + moves)
+    times = [_move(notebook, cell, changing, key) for key in keys]
+    return median(times[2:])  # the first two are to warm up
+
+
+def _move(notebook: Any, cell: Any, changing: str, key: str) -> float:
+    cell.evaluate(WATCH, changing)
+    notebook.page.keyboard.press(key)
+    milliseconds = notebook.page.evaluate("window.painted")
+    notebook.settle()
+    return milliseconds
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The machine's Chromium, or else Playwright's own; None where there is neither."""
+    if not find_spec("playwright"):
+        yield None
+        return
+    from playwright.sync_api import Error, sync_playwright
+
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        except Error:
+            yield None
+            return
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Any, sources: list[str]) -> Iterator[Any]:
+    """A notebook of these cells, open in JupyterLab, all of them run."""
+    from tests.browser.lab_page import NotebookPage  # it needs Playwright
+
+    cells = [new_code_cell(source) for source in sources]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.ipynb"
+        nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
+        with jupyterlab(path) as address:
+            notebook = NotebookPage(browser.new_context(viewport=VIEW), address)
+            notebook.command("notebook:run-all-cells")
+            notebook.settle()
+            yield notebook
+
+
+@contextmanager
+def jupyterlab(path: Path) -> Iterator[str]:
+    """A JupyterLab of its own for a notebook; gives the notebook's address in it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    token = secrets.token_hex()
+    options = ["--no-browser", "--expose-app-in-browser", "--ServerApp.ip=127.0.0.1"]
+    options += [f"--ServerApp.port={port}", f"--IdentityProvider.token={token}"]
+    options += ["--ServerApp.allow_root=True", f"--ServerApp.root_dir={path.parent}"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while server.poll() is None and not _listens(port):
+            sleep(0.1)
+        yield f"http://127.0.0.1:{port}/lab/tree/{path.name}?reset&token={token}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,432 @@
+"""Set up the course and open it: python3 start.py. It needs Python 3.11 and nothing else."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 (the line is for those who have an older one)
+    sys.exit(
+        "The course needs Python 3.11 or later and this is Python %d.%d. "  # noqa: UP031
+        "Install a newer one, then start again with it." % sys.version_info[:2]
+    )
+
+import argparse
+import contextlib
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sysconfig
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+STAMP = VENV / "installed.json"
+DRAFT = VENV / "installing.json"  # the stamp of an install that is not finished
+LOG = VENV / "install.log"
+START_PAGE = "notebooks/00_start_here.ipynb"
+
+COURSE_LOCK = "requirements.lock"
+DEV_LOCK = "requirements-dev.lock"  # the course's pins, and what authors and tests need
+BYTES_NEEDED = {COURSE_LOCK: 1.0e9, DEV_LOCK: 1.6e9}
+
+# What pip, venv and the operating system say, and what it means for the person who started.
+CAUSES = {
+    r"No space left|Errno 28\b|WinError 112\b": (
+        "The disk is full. Make room for about 2 GB, then start again."
+    ),
+    r"name resolution|getaddrinfo|NewConnectionError|Connect(ion)?(Timeout|Error|Reset)"
+    r"|Read timed out|Connection (refused|reset|broken|aborted)|ProxyError|SSLError": (
+        "The package index could not be reached. Check the network, then start again."
+    ),
+    r"Permission denied|not permitted|Read-only file system|Errno (1|13|30)\b|WinError (5|32)\b": (
+        f"Something in {ROOT} can't be written. Close what uses the folder, or copy the course to "
+        "a folder of your own, then start again."
+    ),
+    r"Long Path": "The path of this folder is too long. Move the course nearer to the disk's root.",
+    r"No matching distribution found": (
+        f"The package index has no build of a package for Python {platform.python_version()} "
+        "here. Check the network, or start again with a Python from 3.11 to 3.14."
+    ),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that the first argument names, or open the course."""
+    # When the system asks us to stop, go the way of Ctrl-C, so that what we started stops too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # the terminal may lack letters of a path
+    try:
+        if arguments and arguments[0] in COMMANDS:
+            return COMMANDS[arguments[0]](arguments[1:])
+        return open_course(arguments)
+    except KeyboardInterrupt:
+        say("\nStopped. Start again whenever you like.")
+        return 130
+    except subprocess.CalledProcessError as error:
+        return error.returncode  # it has said itself what went wrong
+    except OSError as error:
+        sys.exit(sentence_for(str(error)) or f"{error.strerror}: {error.filename}")
+
+
+def say(words: str, end: str = "\n") -> None:
+    """Show the words at once, even when they go to a file."""
+    print(words, end=end, flush=True)
+
+
+def sentence_for(said: str) -> str | None:
+    """The sentence for the first known cause that `said` shows."""
+    return next((sentence for cause, sentence in CAUSES.items() if re.search(cause, said)), None)
+
+
+# Opening the course
+
+
+def open_course(arguments: list[str]) -> int:
+    """Open JupyterLab on the start page, after setting up if need be."""
+    parser = argparse.ArgumentParser(
+        description="Set up the course in this folder and open it in JupyterLab.",
+        epilog=f"For authors, there is a first word: {', '.join(COMMANDS)}.",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--port", type=port_number, help="where to listen; else any free port")
+    options = parser.parse_args(arguments)
+    if options.port:
+        refuse_busy(options.port)
+    set_up(COURSE_LOCK)
+    say("Opening JupyterLab. Ctrl-C in this window, twice, stops it.")
+    return become(
+        *("-m", "jupyterlab", "--Application.log_level=WARN", f"--ServerApp.root_dir={ROOT}"),
+        f"--LabApp.default_url=/lab/tree/{START_PAGE}",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.allow_root=True",  # as in a container; only this machine is listened to
+        *(["--no-browser"] if options.no_browser else []),
+        *([f"--port={options.port}", "--ServerApp.port_retries=0"] if options.port else []),
+    )
+
+
+def port_number(text: str) -> int:
+    """The port that `text` names."""
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text} is not a port. Give a number from 1 to 65535.")
+    return int(text)
+
+
+def refuse_busy(port: int) -> None:
+    """Stop with a sentence when the port can't be had."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            free = server.getsockname()[1]
+        sys.exit(f"Port {port} is taken or forbidden. Port {free} is free: try --port {free}.")
+
+
+def become(*arguments: str) -> int:
+    """Hand over to the environment's Python, so that signals reach it and nothing stays behind."""
+    if sys.platform != "win32":
+        os.execve(PYTHON, [str(PYTHON), *arguments], environment())
+    with subprocess.Popen([str(PYTHON), *arguments], env=environment()) as server:
+        while True:  # Windows can't hand over. Ctrl-C is the server's to answer.
+            with contextlib.suppress(KeyboardInterrupt):
+                return server.wait()
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The variables for what runs in the environment.
+
+    PYTHONPATH finds the package where an editable install does not: before version 3.13, Python on
+    Windows misreads its path file when the folder's name is Chinese. It also shuts out packages
+    that a PYTHONPATH of the person's own would put before the locked ones.
+    """
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+# Setting up
+
+
+def set_up(lock: str) -> None:
+    """See to it that the environment holds what `lock` lists; at once if its stamp says so."""
+    if is_ready(lock):
+        return
+    with one_at_a_time():
+        if is_ready(lock):  # another start did it while this one waited
+            return
+        if shutil.disk_usage(ROOT).free < BYTES_NEEDED[lock]:
+            sys.exit(sentence_for("No space left"))
+        if DRAFT.exists() or not is_ready(COURSE_LOCK):
+            say("Setting up the course in the folder .venv. This happens once.")
+            make_environment()
+        DRAFT.write_text(json.dumps(facts(lock), indent=2), "utf-8")
+        install(lock)
+        DRAFT.replace(STAMP)
+
+
+def is_ready(lock: str) -> bool:
+    """Whether a finished install of `lock` stands in this folder, and its Python runs."""
+    try:
+        stamp = json.loads(STAMP.read_text("utf-8"))
+        runs = subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0
+    except (OSError, ValueError):
+        return False
+    return runs and facts(lock).items() <= stamp.items()
+
+
+def facts(lock: str) -> dict[str, str]:
+    """What an environment is made from. When one of them changes, it is made anew."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    build = json.dumps([project["build-system"], project["project"], project["tool"]["flit"]])
+    settings = sorted(path for path in (ROOT / "jupyter").rglob("*") if path.is_file())
+    return {
+        "folder": str(ROOT),
+        "python": f"{sys.version_info[0]}.{sys.version_info[1]} {platform.machine()}",
+        "course": digest(build.encode(), *(path.read_bytes() for path in settings)),
+        COURSE_LOCK: digest((ROOT / COURSE_LOCK).read_bytes()),
+        lock: digest((ROOT / lock).read_bytes()),
+    }
+
+
+def digest(*parts: bytes) -> str:
+    """A short fingerprint of the parts."""
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other start sets up this folder.
+
+    What is locked is this file, which is there in any case. The programs that do the work inherit
+    the lock, so that nobody builds under the feet of one that outlives a killed start.
+    """
+    turn = os.open(__file__, os.O_RDONLY)
+    os.set_inheritable(turn, True)
+    try:
+        if not locked(turn):
+            say("Another start is setting up this folder. Waiting for it.")
+            while not locked(turn):
+                time.sleep(0.5)
+        yield
+    finally:
+        os.close(turn)
+
+
+def locked(turn: int) -> bool:
+    """Lock the file unless someone else has; where files can't be locked, go on without."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(turn, 1 << 30, os.SEEK_SET)  # far behind the text, which stays readable
+            msvcrt.locking(turn, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def make_environment() -> None:
+    """Make an empty Python environment in place of whatever stands there."""
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        sys.exit(
+            "This Python lacks its venv module. On Debian and Ubuntu, "
+            "sudo apt install python3-venv brings it. Then start again."
+        )
+    say("Making a Python environment")
+    if VENV.is_dir() and not VENV.is_symlink():
+        shutil.rmtree(VENV)
+    else:
+        VENV.unlink(missing_ok=True)
+    # Not sys.executable: it may lie in the very environment that was just removed.
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    command = [base, "-m", "venv", VENV]
+    made = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, close_fds=False
+    )
+    if made.returncode:
+        said = made.stdout.decode(errors="replace").strip()
+        sys.exit(sentence_for(said) or f"Python could not make an environment. It said: {said}")
+
+
+def install(lock: str) -> None:
+    """Install what `lock` lists, and then the course itself."""
+    pip = ("-m", "pip", "install", "--no-deps", "--no-compile", "--no-input", "--progress-bar=off")
+    with LOG.open("wb") as log:
+        run_quietly = partial(run_job, log)
+        say("Installing packages:", end="")
+        # The lock is complete, so pip has nothing to resolve; compiling then uses every core.
+        well = run_quietly(
+            *(*pip, "--only-binary=:all:", f"--requirement={ROOT / lock}"),
+            meanwhile=progress_of(lock),
+        )
+        say(" done" if well else " stopped")
+        if well:
+            say("Compiling packages, so that the course opens fast")
+            run_quietly("-m", "compileall", "-qj0", "-x", r"[/\\]tests?[/\\]", VENV.name)
+            say("Installing the course itself")
+            well = run_quietly(*pip, "--no-build-isolation", f"--editable={ROOT}")
+            run_quietly("-c", "import matplotlib.font_manager")  # it makes its list of fonts
+    if not well:
+        said = LOG.read_text("utf-8", "replace")
+        if "Installing collected packages" not in said:
+            DRAFT.unlink()  # nothing was touched: what was there before is still whole
+        reason = sentence_for(said) or "The install did not succeed."
+        sys.exit(f"{reason} What pip said is in {LOG}")
+
+
+def run_job(log: IO[bytes], *arguments: str, meanwhile: Callable[[], None] = lambda: None) -> bool:
+    """Run the environment's Python with its output in the log; whether it ended well."""
+    job = subprocess.Popen(
+        [str(PYTHON), *arguments],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        close_fds=False,
+    )
+    try:
+        while job.poll() is None:
+            meanwhile()
+            time.sleep(0.2)
+    finally:
+        job.kill()
+        job.wait()
+    return job.returncode == 0
+
+
+def progress_of(lock: str) -> Callable[[], None]:
+    """What shows how far pip is, in tenths: fetched, as its log says, and unpacked, on the disk."""
+    listed = len((ROOT / lock).read_text("utf-8").splitlines())
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(VENV)}))
+    there_before = len(list(packages.glob("*.dist-info")))
+    shown = 0
+
+    def show() -> None:
+        nonlocal shown
+        said = LOG.read_text("utf-8", "replace")
+        fetched = re.findall(
+            r"^ *(?:Downloading|Using cached|Processing) .*\.whl(?: |$)", said, re.M
+        )
+        unpacked = len(list(packages.glob("*.dist-info"))) - there_before
+        steps = len(fetched) + unpacked + 2 * said.count("Requirement already satisfied")
+        if 50 * steps // listed >= shown + 10:
+            shown = 50 * steps // listed // 10 * 10
+            say(f" {shown}%", end="")
+
+    return show
+
+
+# Authors' commands
+
+NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=60")
+
+
+def test(arguments: list[str]) -> int:
+    """Run every test, or those tests of the package that the arguments choose."""
+    set_up(DEV_LOCK)
+    if arguments:
+        return pytest(*arguments)
+    began = time.monotonic()
+    say("1 of 3: the tests of the package")
+    failures = [pytest("tests")]
+    say("2 of 3: every notebook, run and compared with the outputs stored in it")
+    failures += [pytest("notebooks", "--nbval", *NBVAL)]
+    say("3 of 3: every notebook with its answers filled in")
+    failures += [run("-m", "course_utils.authoring", "answers")]
+    failures += [pytest("build/answered", "--nbval-lax", *NBVAL)]
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    say(f"{'Not all passed' if any(failures) else 'All passed'}: {minutes} min {seconds} s.")
+    return int(any(failures))
+
+
+def pytest(*arguments: str) -> int:
+    """Run pytest on two cores, far from the person's own progress."""
+    with tempfile.TemporaryDirectory() as progress:
+        two_cores = ("-n", "2", "--dist", "loadfile")  # a notebook's cells stay together
+        return run("-m", "pytest", *two_cores, *arguments, COURSE_PROGRESS=progress)
+
+
+def run(*arguments: str, **variables: str) -> int:
+    """Run the environment's Python in the course's folder; its exit code."""
+    command = [str(PYTHON), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment(**variables)).returncode
+
+
+def running(lock: str, *module: str) -> Callable[[list[str]], int]:
+    """A command that runs a module in an environment that holds `lock`."""
+
+    def command(arguments: list[str]) -> int:
+        set_up(lock)
+        return run("-m", *module, *arguments)
+
+    return command
+
+
+def lock_versions(arguments: list[str]) -> int:
+    """Lock the versions anew, and write environment.yml; --upgrade takes newer ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        fetch_uv = ("-m", "pip", "install", "--quiet", "--target", folder, "uv")
+        subprocess.run([sys.executable, *fetch_uv], check=True)
+
+        def compiled(*options: str) -> str:
+            command = [f"{folder}/bin/uv", "pip", "compile", "pyproject.toml", "--quiet"]
+            plain = ("--no-header", "--no-annotate", "--python-version=3.11")
+            done = subprocess.run(
+                [*command, *plain, *options], cwd=ROOT, check=True, stdout=subprocess.PIPE
+            )
+            return done.stdout.decode()
+
+        # One version of a package for all Pythons: notebooks' stored outputs must hold everywhere.
+        universal = ("--universal", "--fork-strategy=fewest", *arguments)
+        compiled(*universal, "--group=setup", f"--output-file={COURSE_LOCK}")
+        pinned = f"--constraints={COURSE_LOCK}"
+        compiled(*universal, "--group=dev", pinned, f"--output-file={DEV_LOCK}")
+        on_binder = compiled("--group=setup", pinned, "--python-platform=linux")
+    pins = "".join(f"      - {pin}\n" for pin in on_binder.splitlines())
+    (ROOT / "environment.yml").write_text(ENVIRONMENT + pins, "utf-8")
+    return 0
+
+
+ENVIRONMENT = """\
+# What Binder installs: requirements.lock as it applies there, written by `python3 start.py lock`.
+# The course itself is installed by postBuild. Binder reads the Python version in this form only.
+name: course
+channels:
+  - conda-forge
+dependencies:
+  - python=3.11
+  - pip
+  - pip:
+"""
+
+
+COMMANDS = {
+    "test": test,
+    "build": running(DEV_LOCK, "course_utils.authoring", "build"),
+    "answers": running(DEV_LOCK, "course_utils.authoring", "answers"),
+    "data": running(COURSE_LOCK, "course_utils.authoring", "data"),
+    "bench": running(DEV_LOCK, "benchmarks"),
+    "lock": lock_versions,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

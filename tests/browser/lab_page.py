@@ -1,0 +1,227 @@
+"""A notebook and its labs on the screen of a browser, as a person meets them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Locator, Page
+
+LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
+
+OPEN_AND_IDLE = """() => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
+}"""
+
+# A kernel answers in the order of the questions: once it has answered this one, it has answered
+# what a control asked before. A control keeps its next question back until the last one is
+# answered, hence two rounds.
+SETTLE = """async () => {
+  for (const round of [1, 2]) {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    await kernel.requestExecute({code: '', silent: true}).done;
+  }
+}"""
+
+DIGEST = """async image => {
+  await image.decode();
+  const bytes = await (await fetch(image.src)).arrayBuffer();
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), byte => byte.toString(16)).join('');
+}"""
+
+# JupyterLab lays itself out some time after the window; at its right stands a narrow bar.
+RESIZED = """([width, scale]) => {
+  const edge = document.querySelector('.jp-NotebookPanel').getBoundingClientRect().right;
+  return innerWidth === width && devicePixelRatio === scale && Math.abs(width - edge) < 60;
+}"""
+
+COUNT_FRAMES = """image => {
+  window.framesShown = 0;
+  const count = changes => { window.framesShown += changes.length; };
+  window.frames = new MutationObserver(count);
+  window.frames.observe(image, {attributeFilter: ['src']});
+}"""
+
+FOCUSED = """lab => [...lab.querySelectorAll('button, input, [role=slider]')]
+  .indexOf(document.activeElement)"""
+
+SCROLL_ON = """panel => {
+  const before = panel.scrollTop;
+  panel.scrollTop += panel.clientHeight - 60;
+  return panel.scrollTop > before;
+}"""
+
+
+class NotebookPage:
+    """A notebook, open in JupyterLab."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []  # of the browser's console
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+        self.page.goto(address)
+        self.page.wait_for_function(OPEN_AND_IDLE)
+
+    def _listen(self, said: object) -> None:
+        if said.type == "error":
+            self.complaints.append(f"{said.text} {said.location['url']}")
+
+    def command(self, name: str) -> None:
+        """Do what a menu of JupyterLab does, and wait until it is done."""
+        self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
+
+    def settle(self) -> None:
+        """Wait until the kernel has answered all that was asked of it."""
+        self.page.evaluate(SETTLE)
+
+    def restart_kernel(self) -> None:
+        """Restart the kernel: all it knew is gone, and the page stays as it is."""
+        session = "jupyterapp.shell.currentWidget.sessionContext.session"
+        self.page.evaluate(f"() => {session}.kernel.restart()")
+        self.page.wait_for_function(OPEN_AND_IDLE)
+
+    def cells(self) -> list[dict]:
+        """The cells as the notebook's file has them."""
+        return self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.model.sharedModel.toJSON().cells"
+        )
+
+    def cell(self, words: str) -> "Cell":
+        """The first code cell with these words in it."""
+        place = next(
+            place
+            for place, cell in enumerate(self.cells())
+            if cell["cell_type"] == "code" and words in cell["source"]
+        )
+        return Cell(self, self.page.locator(".jp-Notebook .jp-Cell").nth(place))
+
+    def labs(self) -> list["LabOnPage"]:
+        """Every lab of the notebook, from top to bottom."""
+        return [LabOnPage(self, root) for root in self.page.locator(".course-lab").all()]
+
+    def layout_complaints(self) -> list[str]:
+        """What is ugly in the outputs."""
+        return self.page.evaluate(LAYOUT)
+
+    def resize(self, width: int, height: int, device_scale: int = 1) -> None:
+        """Put the page on a screen of this size, in CSS pixels, and wait until it has settled."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": device_scale}
+        devtools = self.page.context.new_cdp_session(self.page)
+        devtools.send("Emulation.setDeviceMetricsOverride", {**screen, "mobile": False})
+        self.page.wait_for_function(RESIZED, arg=[width, device_scale])
+
+    def scrolled(self) -> Iterator[int]:
+        """Scroll from top to bottom, a screen at a time; the number of each screen."""
+        panel = self.page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer")
+        panel.evaluate("panel => { panel.scrollTop = 0; }")
+        number, more = 0, True
+        while more:
+            number += 1
+            self.page.evaluate("() => new Promise(requestAnimationFrame)")
+            yield number
+            more = panel.evaluate(SCROLL_ON)
+
+
+@dataclass
+class Cell:
+    """A code cell."""
+
+    notebook: NotebookPage
+    root: Locator
+
+    def source(self) -> str:
+        """What is written in the cell."""
+        return "\n".join(self.root.locator(".cm-line").all_inner_texts())
+
+    def type_and_run(self, source: str) -> str:
+        """Type this in place of what is there and run it, by keyboard; what the output says."""
+        keyboard = self.notebook.page.keyboard
+        self.root.locator(".cm-content").click()
+        keyboard.press("ControlOrMeta+a")
+        keyboard.type(source)
+        return self.run()
+
+    def run(self) -> str:
+        """Run the cell by keyboard; what the output says."""
+        self.root.locator(".cm-content").click()
+        self.notebook.page.keyboard.press("Shift+Enter")
+        self.notebook.settle()
+        return self.root.locator(".jp-Cell-outputArea").inner_text()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a lab shows: a digest of its figure, its sentence, its controls' values."""
+
+    frame: str
+    sentence: str
+    values: tuple[str, ...]
+
+
+@dataclass
+class LabOnPage:
+    """A lab, worked by keyboard."""
+
+    notebook: NotebookPage
+    root: Locator
+
+    @property
+    def sliders(self) -> list[Locator]:
+        return self.root.get_by_role("slider").all()
+
+    @property
+    def switches(self) -> list[Locator]:
+        return self.root.get_by_role("checkbox").all()
+
+    @property
+    def buttons(self) -> list[Locator]:
+        return self.root.get_by_role("button").all()
+
+    @property
+    def image(self) -> Locator:
+        return self.root.locator("img")
+
+    def shown(self) -> Shown:
+        """What the lab shows once it has come to rest."""
+        self.notebook.settle()
+        return Shown(
+            frame=self.image.evaluate(DIGEST),
+            sentence=self.root.get_by_role("status").inner_text(),
+            values=tuple(
+                [slider.get_attribute("aria-valuetext") or "" for slider in self.sliders]
+                + [str(switch.is_checked()) for switch in self.switches]
+            ),
+        )
+
+    def press(self, control: Locator, key: str) -> Shown:
+        """Press a key on a control."""
+        control.press(key)
+        return self.shown()
+
+    def reset(self) -> Shown:
+        """Press the last button."""
+        return self.press(self.buttons[-1], "Enter")
+
+    def reached_by_tab(self) -> int:
+        """How many of the controls Tab goes through, from the first on."""
+        self.buttons[0].focus()
+        reached = set()
+        while (place := self.root.evaluate(FOCUSED)) >= 0 or self._in_readout():
+            reached |= {place} - {-1}
+            self.notebook.page.keyboard.press("Tab")
+        return len(reached)
+
+    def _in_readout(self) -> bool:
+        return self.root.locator(".widget-readout:focus").count() > 0
+
+    def hold(self, control: Locator, key: str, repeats: int) -> int:
+        """Hold a key down, repeating as fast as it can; how many frames were shown."""
+        control.focus()
+        self.image.evaluate(COUNT_FRAMES)
+        for _ in range(repeats):
+            self.notebook.page.keyboard.down(key)
+        self.notebook.page.keyboard.up(key)
+        self.notebook.settle()
+        return self.notebook.page.evaluate("() => window.framesShown")

@@ -1,0 +1,165 @@
+"""Every notebook in a real JupyterLab, worked by keyboard."""
+
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+from playwright.sync_api import BrowserContext
+
+from course_utils.authoring.notebooks import fill
+from course_utils.cases.appliance_page import case
+from course_utils.classroom import words
+
+from .conftest import NOTEBOOKS, ROOT, VIEW, Jupyter
+from .lab_page import NotebookPage
+
+SCREENSHOTS = ROOT / "build" / "screenshots"
+CHAPTER_3 = next(path for path in NOTEBOOKS if path.stem.startswith("03_"))
+QUIZZED = [path for path in NOTEBOOKS if "case.quiz(" in path.read_text("utf-8")]
+HELD = 200  # repeats of a key; no slider has as many steps
+FAILED = words.LAB_FAILED.partition("{")[0]  # how a lab's sentence begins when it can't go on
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(
+    request: pytest.FixtureRequest, context: BrowserContext, jupyter: Jupyter
+) -> Iterator[NotebookPage]:
+    """A notebook that was opened and run from top to bottom."""
+    opened = NotebookPage(context, jupyter.address(request.param.name))
+    opened.command("notebook:run-all-cells")
+    opened.settle()
+    yield opened
+    opened.page.close()
+
+
+def test_a_run_from_top_to_bottom_is_clean(notebook: NotebookPage) -> None:
+    outputs = [output for cell in notebook.cells() for output in cell.get("outputs", [])]
+    assert [output["evalue"] for output in outputs if output["output_type"] == "error"] == []
+    shown = notebook.page.locator(".jp-OutputArea-output").all_inner_texts()
+    assert [said for said in shown if "Error displaying widget" in said] == []
+    assert [said for said in shown if "model not found" in said] == []
+    assert notebook.complaints == []
+    asked = [cell for cell in notebook.cells() if "case.lab(" in cell["source"]]
+    assert len(notebook.labs()) == len(asked) > 0
+
+
+def test_screenshots_are_kept(notebook: NotebookPage, request: pytest.FixtureRequest) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    stem = SCREENSHOTS / request.node.callspec.id
+    for number in notebook.scrolled():
+        notebook.page.screenshot(path=f"{stem}-{number}.png")
+    for number, lab in enumerate(notebook.labs(), 1):
+        lab.root.screenshot(path=f"{stem}-lab-{number}.png")
+
+
+@pytest.mark.parametrize("width", [1440, 1280])
+def test_outputs_fit_the_page(notebook: NotebookPage, width: int) -> None:
+    notebook.resize(width, 800)
+    assert notebook.layout_complaints() == []
+    notebook.resize(**VIEW)
+
+
+def test_figures_of_labs_are_sharp(notebook: NotebookPage) -> None:
+    notebook.resize(**VIEW, device_scale=2)
+    for lab in notebook.labs():
+        dots, pixels = lab.image.evaluate("image => [image.naturalWidth, image.clientWidth]")
+        assert dots == 2 * pixels
+    notebook.resize(**VIEW)
+
+
+def test_tab_reaches_every_control(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        assert lab.reached_by_tab() == len([*lab.buttons, *lab.switches, *lab.sliders])
+
+
+def test_sliders_move_the_lab_from_end_to_end(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        start = lab.reset()
+        for slider in lab.sliders:
+            low, high = lab.press(slider, "Home"), lab.press(slider, "End")
+            assert low.values != high.values
+            assert low.frame != high.frame
+            assert low.sentence != high.sentence
+            assert FAILED not in low.sentence + high.sentence
+            assert lab.reset() == start
+
+
+def test_switches_move_the_lab(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        start = lab.reset()
+        for switch in lab.switches:
+            other = lab.press(switch, "Space")
+            assert other.values != start.values
+            assert other.frame != start.frame
+            assert other.sentence != start.sentence
+            assert lab.press(switch, "Space") == start
+
+
+def test_presets_are_different_worlds(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        start = lab.reset()
+        presets = [lab.press(button, "Enter") for button in lab.buttons[:-1]]
+        assert len({preset.frame for preset in presets}) == len(presets)
+        assert len({preset.sentence for preset in presets}) == len(presets)
+        assert lab.reset() == start
+
+
+def test_a_key_held_down_ends_on_the_last_value(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        lab.reset()
+        for slider in lab.sliders:
+            at_once = lab.press(slider, "End")
+            lab.press(slider, "Home")
+            frames = lab.hold(slider, "ArrowRight", HELD)
+            assert lab.shown() == at_once
+            assert 1 <= frames <= HELD
+
+
+@pytest.mark.parametrize("notebook", QUIZZED, ids=lambda path: path.stem, indirect=True)
+def test_the_quiz_answers_the_keyboard(notebook: NotebookPage) -> None:
+    quiz = notebook.page.locator(".course-quiz")
+    radios = quiz.get_by_role("radio")
+    replies = quiz.get_by_role("status")
+    assert replies.count() == 0
+    radios.first.focus()
+    for _ in radios.all():
+        notebook.page.keyboard.press("Space")
+        notebook.settle()
+        notebook.page.keyboard.press("Tab")
+    questions = quiz.locator(":scope > .widget-vbox").all()
+    for question in questions:
+        *others, last = [radio.is_checked() for radio in question.get_by_role("radio").all()]
+        assert last
+        assert not any(others)
+    *said, score = replies.all_inner_texts()
+    assert len(said) == len(questions)
+    assert f"of {len(questions)} right" in score
+
+
+@pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_a_trainee_slips_and_then_gets_it_right(notebook: NotebookPage) -> None:
+    cell = notebook.cell('case.check("3.2"')
+    said = case.words["exercise"]["3.2"]
+    blank = cell.source()
+
+    slip = cell.type_and_run(fill(blank, "", '100 * visits["purchase"].mean()'))
+    assert "Not yet." in slip
+    assert said["slips"]["both_pages"].partition("{given}")[2] in slip
+
+    right = cell.type_and_run(fill(blank, *case.book.items["3.2"].solution()))
+    assert "Right." in right
+    assert said["right"].partition("{answer}")[2] in right
+
+
+def test_a_lab_comes_back_after_a_restart_of_the_kernel(notebook: NotebookPage) -> None:
+    # The last test of a notebook: the new kernel knows nothing of the cells above.
+    lab = notebook.labs()[0]
+    start = lab.reset()
+    notebook.restart_kernel()
+    assert lab.root.get_by_text(words.LOST_CONTROLS).is_visible()
+    notebook.cell("from course_utils.cases").run()
+    notebook.cell("case.lab(").run()
+    assert lab.shown() == start
+    assert lab.press(lab.sliders[0], "End").frame != start.frame

@@ -1,0 +1,501 @@
+"""What every exercise, verdict, decision, lab and quiz of every case keeps to.
+
+A new chapter is held to all of it without a new line here.
+"""
+
+import importlib
+import math
+import pkgutil
+import re
+from fractions import Fraction
+from string import Formatter
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+
+from course_utils import cases
+from course_utils.classroom.blank import ____
+from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.kinds import Drawing, Guess, Number, Pick, Values
+from course_utils.classroom.reveal import Reveal
+from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+
+LONGEST = 300  # characters of a sentence that somebody still reads
+
+
+def find_cases():
+    """Every case by name, whichever chapters there are."""
+    packages = [found.name for found in pkgutil.iter_modules(cases.__path__) if found.ispkg]
+    modules = {name: importlib.import_module(f"course_utils.cases.{name}") for name in packages}
+    return {name: module.case for name, module in modules.items() if hasattr(module, "case")}
+
+
+CASES = find_cases()
+
+
+def items(*wanted):
+    """Name of the case and id, of each item of these classes."""
+    return [
+        pytest.param(name, id, id=f"{name}-{id}")
+        for name, case in CASES.items()
+        for id, item in case.book.items.items()
+        if isinstance(item, wanted)
+    ]
+
+
+EXERCISES, VERDICTS, DECISIONS = items(Exercise), items(VerdictQuestion), items(Decision)
+ALL = items(Exercise, VerdictQuestion, Decision)
+SLIPS = [
+    pytest.param(name, id, slip, id=f"{name}-{id}-{slip}")
+    for name, case in CASES.items()
+    for id, item in case.book.items.items()
+    if isinstance(item, Exercise)
+    for slip in item.slips
+]
+
+
+@pytest.fixture(autouse=True)
+def no_figure_left():
+    yield
+    pyplot.close("all")
+
+
+def evaluated(case, function, **known):
+    return case.book.evaluate(function, case.load, **known)
+
+
+def answer_of(case, id):
+    return evaluated(case, case.book.items[id].answer)
+
+
+def words_of(case, id):
+    group = next(group for group in ("exercise", "verdict", "decision") if id in said(case, group))
+    return case.words[group][id]
+
+
+def said(case, group):
+    return case.words.get(group, {})
+
+
+def assert_a_sentence(feedback):
+    assert isinstance(feedback, Feedback)
+    assert feedback.text.strip()
+    assert len(feedback.text) <= LONGEST
+    assert "Traceback" not in feedback.text
+    assert not re.search(r"[{}]|<class|object at 0x", feedback.text)
+
+
+def test_both_ends_of_the_course_are_found():
+    assert {"start_here", "appliance_page"} <= CASES.keys()
+
+
+# Exercises: right, slips, blanks
+
+
+@pytest.mark.parametrize(("name", "id"), EXERCISES)
+def test_the_answer_is_right(fresh_case, name, id):
+    case = fresh_case(name)
+    kind, answer = case.book.items[id].kind, answer_of(case, id)
+    feedback = case.check(id, answer)
+    assert feedback.status == ("noted" if isinstance(kind, Guess) else "right")
+    shown = kind.show(kind.read(answer))
+    assert feedback.text == words_of(case, id)["right"].format(given=shown, answer=shown)
+    assert case.log.latest("check", name, id)["status"] == feedback.status
+
+
+@pytest.mark.parametrize(("name", "id", "slip"), SLIPS)
+def test_a_slip_meets_its_own_sentence(fresh_case, name, id, slip):
+    case = fresh_case(name)
+    exercise = case.book.items[id]
+    wrong = evaluated(case, exercise.slips[slip], answer=answer_of(case, id))
+    feedback = case.check(id, wrong)
+    assert (feedback.status, feedback.slip) == ("slip", slip)
+    shown = exercise.kind.show(exercise.kind.read(wrong))
+    assert feedback.text == words_of(case, id)["slips"][slip].format(given=shown)
+    assert_a_sentence(feedback)
+
+
+@pytest.mark.parametrize(("name", "id"), EXERCISES)
+def test_an_exercise_knows_two_slips_at_least(name, id):
+    exercise = CASES[name].book.items[id]
+    if isinstance(exercise.kind, Guess):  # a guess before the data: none is wrong
+        assert not exercise.slips
+    else:
+        assert len(exercise.slips) >= 2
+
+
+@pytest.mark.parametrize(("name", "id"), EXERCISES)
+def test_a_blank_is_not_attempted_yet(fresh_case, name, id):
+    case = fresh_case(name)
+    feedback = case.check(id, ____)
+    assert feedback.status == "blank"
+    assert str(feedback).startswith("Not attempted yet.")
+    assert case.log.records() == []
+
+
+def a_function():
+    pass
+
+
+NONSENSE = {
+    "None": None,
+    "text": "abc",
+    "empty text": "",
+    "markup": "<script>alert(1)</script>",
+    "NaN": math.nan,
+    "infinity": math.inf,
+    "True": True,
+    "numpy False": np.bool_(False),
+    "function": a_function,
+    "class": float,
+    "lambda": lambda: 1,
+    "frame without rows": pd.DataFrame({"a": [], "b": []}),
+    "frame without columns": pd.DataFrame(),
+    "large frame": pd.DataFrame(np.zeros((50, 3))),
+    "series of text": pd.Series(["a", "b"]),
+    "empty series": pd.Series(dtype=float),
+    "missing in a series": pd.Series([math.nan]),
+    "list": [1, "two", None],
+    "empty list": [],
+    "dict": {"a": None},
+    "set": {1},
+    "object": object(),
+    "complex": 1j,
+    "huge int": 10**400,
+    "huge float": 1e300,
+    "pd.NA": pd.NA,
+    "NaT": pd.NaT,
+    "empty array": np.array([]),
+    "array of text": np.array(["a"]),
+    "array of NaN": np.array([math.nan, math.nan]),
+    "array of objects": np.array([None, object()]),
+    "array of truths": np.array([True]),
+    "bytes": b"2",
+    "generator": (x for x in ()),
+    "exception": ValueError("no"),
+    "a blank in a list": [____],
+}
+
+
+@pytest.mark.parametrize(("name", "id"), EXERCISES)
+def test_nonsense_gets_a_sentence(fresh_case, name, id):
+    case = fresh_case(name)
+    for what, nonsense in NONSENSE.items():
+        feedback = case.check(id, nonsense)
+        assert feedback.status == "unreadable", what
+        assert_a_sentence(feedback)
+        assert "<script" not in feedback.html()
+
+
+def honest_forms(kind, answer):
+    """The answer as different people would hand it in."""
+    match kind:
+        case Number() | Guess():
+            number = float(answer)
+            yield from (number, np.float64(number), Fraction(number))
+            yield from (pd.Series([number], index=["x"]), pd.Index([number]), np.array(number))
+            yield from (pd.DataFrame({"x": [number]}), np.array([[number]]))
+            if number.is_integer():
+                yield from (int(number), np.int64(number), pd.Series([int(number)], dtype="Int64"))
+            if isinstance(kind, Number):  # as somebody copies it from the screen
+                yield round(number, kind.digits)
+        case Values():
+            right = kind.read(answer)
+            turned = right.iloc[::-1]
+            yield from (turned, dict(turned), turned.to_frame(), turned.reset_index())
+            yield turned.map(np.float32 if kind.within else float).astype(object)
+        case Pick():
+            names = [option for option in kind.options if option in kind.read(answer)]
+            yield from (names[::-1], tuple(names), set(names), names * 2)
+            yield [f" {option.upper()} " for option in names]
+        case Drawing():
+            yield from (answer, answer.figure)
+
+
+@pytest.mark.parametrize(("name", "id"), EXERCISES)
+def test_any_honest_form_of_the_answer_is_right(fresh_case, name, id):
+    case = fresh_case(name)
+    kind = case.book.items[id].kind
+    forms = list(honest_forms(kind, answer_of(case, id)))
+    assert len(forms) >= 2
+    for form in forms:
+        feedback = case.check(id, form)
+        assert feedback.status in ("right", "noted"), f"{form!r}: {feedback}"
+
+
+@pytest.mark.parametrize(("name", "id"), EXERCISES)
+def test_a_check_leaves_the_trainees_figure_alone(fresh_case, name, id):
+    case = fresh_case(name)
+    answer, mine = answer_of(case, id), pyplot.figure()
+    before = pyplot.get_fignums()
+    case.check(id, answer)
+    case.check(id, -123_456.7)
+    assert pyplot.get_fignums() == before
+    assert pyplot.gcf() is mine
+
+
+# Hints and solutions
+
+
+@pytest.mark.parametrize(("name", "id"), ALL)
+def test_hints_come_one_by_one_and_end(fresh_case, name, id):
+    case = fresh_case(name)
+    hints = words_of(case, id)["hints"]
+    for number, hint in enumerate(hints, 1):
+        feedback = case.hint(id)
+        assert feedback.text == f"Hint {number} of {len(hints)}. {hint}"
+    for _ in range(2):
+        last = case.hint(id)
+        assert "last hint" in last.text
+        assert f"case.solution({id!r})" in last.text
+    assert case.hint(id, 1).text == f"Hint 1 of {len(hints)}. {hints[0]}"
+    assert case.hint(id).text != case.hint(id, 1).text or len(hints) == 1
+
+
+@pytest.mark.parametrize(("name", "id"), ALL)
+def test_the_solution_shows_code_and_is_on_record(fresh_case, name, id):
+    case = fresh_case(name)
+    feedback = case.solution(id)
+    compile(feedback.code, id, "exec")
+    assert feedback.code.strip()
+    assert feedback.code in str(feedback)
+    assert "return" not in feedback.code.split()
+    assert case.log.latest("solution", name, id)
+
+
+def shown_forms(case, id):
+    """How an answer, truth or best choice reads, where a text should not give it away."""
+    item = case.book.items[id]
+    if isinstance(item, VerdictQuestion):
+        return [f"{evaluated(case, item.truth):.2f}"]
+    if isinstance(item, Decision):
+        return [case.solution(id).code]
+    if isinstance(item.kind, Guess):
+        return []
+    return [item.kind.show(item.kind.read(answer_of(case, id)))]
+
+
+def gives_away(text, shown):
+    """Whether the text holds the shown answer as a number or word of its own."""
+    number = shown.split(" ")[0].rstrip("%")
+    return shown in text or re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", text)
+
+
+@pytest.mark.parametrize(("name", "id"), ALL)
+def test_nothing_before_the_answer_gives_it_away(fresh_case, name, id):
+    case = fresh_case(name)
+    item, words = case.book.items[id], words_of(case, id)
+    texts = [words["title"], *words["hints"]]
+    if isinstance(item, Exercise):
+        texts += [case.check(id, ____).text, case.check(id, -123_456.7).text]
+        texts += [words.get("target", "")]
+        texts += [case.check(id, evaluated(case, slip, answer=answer_of(case, id))).text
+                  for slip in item.slips.values()]  # fmt: skip
+    elif isinstance(item, VerdictQuestion):
+        texts += [case.verdict(id, ____, ____).text, case.reveal(id).text]
+        texts += [case.verdict(id, -2e6, -1e6).text]
+    else:
+        texts += [case.decide(id, ____).text, case.decide(id, "abc").text]
+    for shown in shown_forms(case, id):
+        assert not [text for text in texts if gives_away(text, shown)]
+
+
+# Verdicts
+
+
+@pytest.mark.parametrize(("name", "id"), VERDICTS)
+def test_a_verdict_can_be_changed_until_the_reveal_and_not_after(fresh_case, name, id):
+    case = fresh_case(name)
+    truth = evaluated(case, case.book.items[id].truth)
+    assert case.verdict(id, ____, ____).status == "blank"
+    assert case.reveal(id).status == "blank"
+    assert case.verdict(id, truth + 1, truth + 2).status == "noted"
+    assert case.verdict(id, truth - 1, truth + 2).status == "noted"
+    revealed = case.reveal(id)
+    assert isinstance(revealed, Reveal)
+    assert revealed.truth == truth
+    assert "holds the truth" in str(revealed)
+    assert (case.calibration().held, case.calibration().total) == (1, 1)
+    locked = case.verdict(id, truth + 5, truth + 6)
+    assert locked.status == "info"
+    assert f"{truth - 1:g} to {truth + 2:g}" in locked.text
+    again = case.reveal(id)
+    assert str(again) == str(revealed)
+    assert (case.calibration().held, case.calibration().total) == (1, 1)
+
+
+@pytest.mark.parametrize(("name", "id"), VERDICTS)
+def test_the_careful_analysts_range_is_accepted_and_shown(fresh_case, name, id):
+    case = fresh_case(name)
+    question = case.book.items[id]
+    low, high = evaluated(case, question.careful)
+    assert low < high
+    assert case.verdict(id, low, high).status == "noted"
+    revealed = case.reveal(id)
+    assert (revealed.careful.low, revealed.careful.high) == (low, high)
+    assert revealed.claim == question.claim
+    assert revealed.picture().png.startswith(b"\x89PNG")
+    assert not re.search(r"[{}]|nan", str(revealed))
+
+
+@pytest.mark.parametrize(("name", "id"), VERDICTS)
+def test_a_verdict_of_nonsense_gets_a_sentence_and_no_record(fresh_case, name, id):
+    case = fresh_case(name)
+    for what, nonsense in NONSENSE.items():
+        for low, high in ((nonsense, 1), (1, nonsense)):
+            feedback = case.verdict(id, low, high)
+            assert feedback.status == "unreadable", what
+            assert_a_sentence(feedback)
+    assert case.log.records() == []
+
+
+# Decisions
+
+
+@pytest.mark.parametrize(("name", "id"), DECISIONS)
+def test_the_best_choice_has_no_regret_and_the_first_choice_counts(fresh_case, name, id):
+    case = fresh_case(name)
+    decision = case.book.items[id]
+    profits = decision.profits()
+    best, worst = max(profits, key=profits.get), min(profits, key=profits.get)
+    first = case.decide(id, list(best))
+    assert first.status == "noted"
+    assert "No other choice earns more" in first.text
+    assert words_of(case, id)["after"] in first.text
+    assert case.decide(id, list(best)).text == first.text
+    second = case.decide(id, list(worst))
+    assert second.status == "info"
+    assert "regret of" in second.text
+    assert "first choice counts" in second.text
+    record = case.log.latest("decision", name, id)
+    assert record["regret"] == 0
+    assert record["choice"] == decision.kind.show(best)
+
+
+@pytest.mark.parametrize(("name", "id"), DECISIONS)
+def test_every_set_of_options_has_a_price(fresh_case, name, id):
+    case = fresh_case(name)
+    decision = case.book.items[id]
+    profits = decision.profits()
+    assert len(profits) == 2 ** len(decision.kind.options)
+    assert all(math.isfinite(profit) for profit in profits.values())
+    assert len({decision.kind.show(choice) for choice in profits}) == len(profits)
+    assert decision.kind.read(eval(case.solution(id).code)) == max(profits, key=profits.get)
+
+
+@pytest.mark.parametrize(("name", "id"), DECISIONS)
+def test_a_decision_of_nonsense_gets_a_sentence_and_no_record(fresh_case, name, id):
+    case = fresh_case(name)
+    for what in NONSENSE.keys() - {"empty list"}:  # none of the options is a choice, too
+        feedback = case.decide(id, NONSENSE[what])
+        assert feedback.status == "unreadable", what
+        assert_a_sentence(feedback)
+    assert case.log.records() == []
+
+
+# Words
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_there_are_words_for_every_item_and_for_nothing_else(name):
+    case = CASES[name]
+    groups = {"exercise": Exercise, "verdict": VerdictQuestion, "decision": Decision}
+    for group, wanted in groups.items():
+        ids = {id for id, item in case.book.items.items() if isinstance(item, wanted)}
+        assert said(case, group).keys() == ids
+    assert said(case, "lab").keys() == set(case.labs)
+    assert case.words.keys() <= groups.keys() | {"lab", "quiz"}
+
+
+@pytest.mark.parametrize(("name", "id"), ALL)
+def test_the_words_of_an_item_are_whole(name, id):
+    case = CASES[name]
+    item, words = case.book.items[id], words_of(case, id)
+    wanted = {"title", "hints"}
+    if isinstance(item, Exercise):
+        wanted |= {"right", "slips"} if item.slips else {"right"}
+        wanted |= {"x", "y", "target"} if isinstance(item.kind, Drawing) else set()
+        assert words.get("slips", {}).keys() == item.slips.keys()
+        assert len(words["hints"]) >= (1 if isinstance(item.kind, Guess) else 2)
+    else:
+        wanted |= {"reveal"} if isinstance(item, VerdictQuestion) else {"after"}
+        assert len(words["hints"]) >= 1
+    assert words.keys() == wanted
+    texts = [text for value in words.values() for text in flattened(value)]
+    assert all(text.strip() for text in texts)
+
+
+def flattened(value):
+    """All texts in a value of the words."""
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value
+    return [text for part in parts for text in flattened(part)]
+
+
+@pytest.mark.parametrize(("name", "id"), ALL)
+def test_every_placeholder_can_be_filled(name, id):
+    case = CASES[name]
+    item, words = case.book.items[id], words_of(case, id)
+    if isinstance(item, Exercise):
+        # A slip may repeat what was given, and never the answer.
+        assert placeholders(words["right"]) <= {"given", "answer"}
+        assert all(placeholders(slip) <= {"given"} for slip in words.get("slips", {}).values())
+    elif isinstance(item, VerdictQuestion):
+        account = evaluated(case, item.account) if item.account else {}
+        assert placeholders(words["reveal"]) <= {"truth", *account}
+    else:
+        assert not placeholders(words["after"])
+
+
+def placeholders(text):
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if "quiz" in case.words])
+def test_each_question_of_the_quiz_has_one_right_choice_and_a_reply_to_each(name):
+    for question in CASES[name].words["quiz"]:
+        assert question.keys() == {"ask", "choices"}
+        choices = question["choices"]
+        assert len(choices) >= 3
+        assert sum(choice.get("right", False) for choice in choices) == 1
+        assert len({choice["text"] for choice in choices}) == len(choices)
+        assert all(choice["text"].strip() and choice["say"].strip() for choice in choices)
+        assert all(choice.keys() <= {"text", "say", "right"} for choice in choices)
+
+
+class Read(dict):
+    """Words that remember which of them were asked for."""
+
+    def __init__(self, words):
+        super().__init__({key: Read(v) if isinstance(v, dict) else v for key, v in words.items()})
+        self.asked = set()
+
+    def __getitem__(self, key):
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def unread(self):
+        deeper = {f"{k}.{u}" for k, v in self.items() if isinstance(v, Read) for u in v.unread()}
+        return deeper | (self.keys() - self.asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "lab"),
+    [pytest.param(n, lab, id=f"{n}-{lab}") for n, case in CASES.items() for lab in case.labs],
+)
+def test_a_lab_has_all_its_words_and_no_others(fresh_case, monkeypatch, name, lab):
+    case = fresh_case(name)
+    words = Read(case.words["lab"][lab])
+    monkeypatch.setitem(case.words["lab"], lab, words)
+    made = case.lab(lab)
+    for button in made.buttons.values():
+        button.click()
+    for control in made.controls.values():
+        if hasattr(control, "min"):
+            control.value = control.min
+            control.value = control.max
+    assert words["title"] in made.text
+    assert words.unread() == set()

@@ -1,0 +1,470 @@
+import json
+import math
+import os
+import zlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+
+from course_utils.classroom import case as case_module
+from course_utils.classroom.blank import ____
+from course_utils.classroom.case import Case
+from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.kinds import Drawing, Guess, Number
+from course_utils.classroom.reveal import Reveal
+from course_utils.classroom.tables import TableError, write_tables
+from course_utils.classroom.workbook import Workbook
+
+WORDS = """
+[exercise."9.1"]
+title = "The mean"
+right = "{answer}."
+hints = ["Add.", "Divide."]
+[exercise."9.1".slips]
+median = "{given} is the median."
+total = "That is the sum."
+
+[exercise."9.2"]
+title = "A guess"
+right = "{given}."
+hints = ["Any number."]
+
+[exercise."9.3"]
+title = "A figure"
+x = "yuan"
+y = "orders"
+target = "Three bars."
+right = "{answer}."
+hints = ["Draw."]
+
+[verdict."9.4"]
+title = "The true mean"
+hints = ["Be wide."]
+reveal = "It is {truth:.1f}, of which {part:.1f}."
+
+[decision."9.5"]
+title = "What to stock"
+hints = ["Count."]
+after = "More is not better."
+
+[[quiz]]
+ask = "So?"
+choices = [{text = "Yes", say = "Yes.", right = true}, {text = "No", say = "No."}]
+"""
+
+ORDERS = pd.DataFrame({"yuan": [10.0, 20.0, 60.0]})  # mean 30, median 20, sum 90
+
+
+def a_book():
+    book = Workbook()
+
+    @book.view
+    def spent(orders):
+        return orders["yuan"]
+
+    @book.view
+    def edges():
+        return [0, 15, 40, 80]
+
+    @book.exercise("9.1", Number("percent", within=0.1, digits=1))
+    def mean(spent):
+        return spent.mean()
+
+    @book.slip("9.1", "median")
+    def _(spent):
+        return spent.median()
+
+    @book.slip("9.1", "total")
+    def _(answer):
+        return 3 * answer
+
+    @book.exercise("9.2", Guess(0, 100, "yuan"))
+    def guess():
+        return 10
+
+    @book.exercise("9.3", Drawing())
+    def histogram(spent, edges):
+        return spent.plot.hist(bins=edges)
+
+    def careful(spent):
+        return spent.min(), spent.max()
+
+    def account(spent):
+        return {"part": spent.min()}
+
+    @book.verdict("9.4", "yuan", claim=50.0, careful=careful, account=account)
+    def truth():
+        return 31.0
+
+    @book.decision("9.5", ("tea", "cups"))
+    def profit():
+        table = {"": 0.0, "tea": 300.0, "cups": -50.0, "tea cups": 200.0}
+        return {frozenset(names.split()): yuan for names, yuan in table.items()}
+
+    return book
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A case with a table, one item of each class, and a record of its own."""
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "my_work" / "progress.jsonl"))
+    monkeypatch.setattr(case_module, "DATA", tmp_path / "data")
+    write_tables(tmp_path / "data" / "shop", {"orders": ORDERS})
+    folder = tmp_path / "cases" / "shop"
+    folder.mkdir(parents=True)
+    (folder / "words.en.toml").write_text(WORDS, encoding="utf-8")
+    yield Case(folder, a_book(), labs={"desk": lambda case: f"the desk of {case.name}"})
+    pyplot.close("all")
+
+
+@pytest.fixture
+def again(shop, tmp_path):
+    """The same case in another notebook, or after a restart of the kernel."""
+    return lambda: Case(tmp_path / "cases" / "shop", a_book(), labs=shop.labs)
+
+
+@pytest.fixture
+def orders_file(tmp_path):
+    return tmp_path / "data" / "shop" / "orders.csv"
+
+
+# Checks
+
+
+def test_a_check_tells_right_slip_wrong_and_blank_apart(shop):
+    assert str(shop.check("9.1", 30)) == "Right. 30.0%."
+    assert str(shop.check("9.1", 20)) == "Not yet. 20.0% is the median."
+    assert str(shop.check("9.1", 90)) == "Not yet. That is the sum."
+    assert str(shop.check("9.1", 47)) == 'Not yet. 47.0% is not it. Stuck? case.hint("9.1")'
+    assert str(shop.check("9.1", ____)).startswith("Not attempted yet. Put your answer where ____")
+    assert str(shop.check("9.2", 12)) == "Noted. 12 yuan."
+
+
+def test_general_slips_are_met_after_the_exercises_own(shop):
+    share, sign = shop.check("9.1", 0.3), shop.check("9.1", -30)
+    assert (share.status, share.slip) == ("slip", "share")
+    assert "given as a share" in share.text
+    assert (sign.status, sign.slip) == ("slip", "sign")
+    assert "wrong sign" in sign.text
+    bins = shop.check("9.3", ORDERS["yuan"].plot.hist(bins=5))
+    assert (bins.status, bins.slip) == ("slip", "bins")
+    assert "`bins=bins`" in bins.text
+
+
+def test_an_answer_within_the_tolerance_is_right_even_when_a_slip_is_near(shop):
+    shop.book.items["9.1"].slips["median"] = lambda: 30.15
+    assert shop.check("9.1", 30.08).status == "right"
+    assert shop.check("9.1", 30.2).slip == "median"
+
+
+def test_every_check_but_a_blank_is_on_record(shop):
+    for given in (____, 47, 20, "x", 30):
+        shop.check("9.1", given)
+    kept = [(record["status"], record["slip"]) for record in shop.log.records("check", "shop")]
+    assert kept == [("wrong", ""), ("slip", "median"), ("unreadable", ""), ("right", "")]
+
+
+def test_what_a_trainee_does_to_a_table_changes_no_check(shop):
+    mine = shop.load("orders")
+    mine["yuan"] = 0
+    view = shop.load("spent")
+    view.iloc[0] = -1
+    assert shop.check("9.1", 30).status == "right"
+    pd.testing.assert_frame_equal(shop.load("orders"), ORDERS)
+
+
+def test_any_view_can_be_loaded(shop):
+    assert list(shop.load("spent")) == [10, 20, 60]
+    shop.load("edges").append(1)
+    assert shop.load("edges") == [0, 15, 40, 80]
+
+
+# Names that are not there
+
+
+@pytest.mark.parametrize(
+    "id", ["9.9", "", 9.1, None, ["9.1"], {}, object(), 1j, math.nan, pd.DataFrame({"a": range(9)})]
+)
+def test_an_unknown_id_gets_the_list_of_those_there_are(shop, id):
+    asked = [
+        (shop.check(id, 1), "9.1, 9.2, 9.3"),
+        (shop.target(id), "9.1, 9.2, 9.3"),
+        (shop.hint(id), "9.1, 9.2, 9.3"),
+        (shop.solution(id), "9.1, 9.2, 9.3"),
+        (shop.verdict(id, 1, 2), "9.4"),
+        (shop.reveal(id), "9.4"),
+        (shop.decide(id, []), "9.5"),
+    ]
+    for feedback, known in asked:
+        assert feedback.status == "info"
+        assert feedback.text.startswith("There is no ")
+        assert feedback.text.endswith(f"There are: {known}.")
+        assert len(feedback.text) < 200
+    assert shop.log.records() == []
+
+
+@pytest.mark.parametrize("name", ["table", "", 3, ["desk"]])
+def test_an_unknown_lab_gets_the_list(shop, name):
+    assert shop.lab(name).text.startswith("There is no lab ")
+    assert shop.lab(name).text.endswith("There are: desk.")
+
+
+def test_the_first_lab_needs_no_name(shop):
+    assert shop.lab() == shop.lab("desk") == "the desk of shop"
+
+
+def test_an_id_of_another_class_is_not_mistaken(shop):
+    assert "no exercise '9.4'" in shop.check("9.4", 1).text
+    assert "no verdict '9.1'" in shop.verdict("9.1", 1, 2).text
+    assert "no verdict '9.5'" in shop.reveal("9.5").text
+    assert "no decision '9.1'" in shop.decide("9.1", []).text
+
+
+def test_a_target_is_a_picture_where_one_is_asked_for(shop):
+    assert repr(shop.target("9.3")) == "Three bars."
+    assert shop.target("9.1").text == "Exercise 9.1 asks for no figure."
+    assert pyplot.get_fignums() == []
+
+
+# Hints
+
+
+def test_a_hint_can_be_asked_for_by_number(shop):
+    assert shop.hint("9.1", 2).text == "Hint 2 of 2. Divide."
+    assert "last hint" in shop.hint("9.1").text
+    assert shop.hint("9.1", 1).text == "Hint 1 of 2. Add."
+    assert shop.hint("9.1").text == "Hint 2 of 2. Divide."
+
+
+@pytest.mark.parametrize("number", [0, -1, 3, 10**9, 1.5, "1", [1]])
+def test_a_hint_that_is_not_there_costs_nothing(shop, number):
+    shop.hint("9.1")
+    assert "case.solution('9.1')" in shop.hint("9.1", number).text
+    assert shop.hint("9.1").text == "Hint 2 of 2. Divide."
+
+
+def test_each_item_counts_its_own_hints(shop):
+    shop.hint("9.1")
+    assert shop.hint("9.4").text == "Hint 1 of 1. Be wide."
+    assert shop.hint("9.1").text == "Hint 2 of 2. Divide."
+
+
+# Verdicts and decisions
+
+
+def test_a_reveal_says_what_was_committed_and_what_is_true(shop):
+    shop.verdict("9.4", 25, 40)
+    revealed = shop.reveal("9.4")
+    assert isinstance(revealed, Reveal)
+    assert "Your range holds the truth, 31.00 yuan." in str(revealed)
+    assert "It is 31.0, of which 10.0." in str(revealed)
+    assert (revealed.careful.low, revealed.careful.high) == (10, 60)
+
+
+def test_ends_the_wrong_way_round_are_not_kept(shop):
+    assert shop.verdict("9.4", 40, 25).status == "unreadable"
+    assert shop.reveal("9.4").status == "blank"
+
+
+def test_one_blank_end_is_a_blank(shop):
+    assert shop.verdict("9.4", 1, ____).status == "blank"
+    assert shop.verdict("9.4", ____, 1).status == "blank"
+
+
+def test_calibration_counts_the_ranges_of_every_case(shop):
+    shop.log.append("reveal", "other", "1.1", low=0, high=1, truth=5)
+    shop.verdict("9.4", 25, 40)
+    shop.reveal("9.4")
+    shop.reveal("9.4")
+    assert (shop.calibration().held, shop.calibration().total) == (1, 2)
+
+
+def test_progress_tells_what_is_done_what_is_open_and_what_it_cost(shop):
+    assert "0 of 5 done" in shop.progress().text
+    assert "Still open: 9.1, 9.2, 9.3, 9.4, 9.5." in shop.progress().text
+    shop.check("9.1", 47)
+    shop.check("9.2", 12)
+    shop.verdict("9.4", 25, 40)
+    assert "1 of 5 done" in shop.progress().text
+    shop.check("9.1", 30)
+    shop.reveal("9.4")
+    shop.decide("9.5", ["cups"])
+    said = shop.progress().text
+    assert "4 of 5 done" in said
+    assert "Your first range held the truth" in said
+    assert "gave up 350 yuan" in said
+    assert "Still open: 9.3." in said
+    shop.check("9.3", shop.book.evaluate(shop.book.items["9.3"].answer, shop.load))
+    assert "5 of 5 done" in shop.progress().text
+    assert "Still open" not in shop.progress().text
+
+
+def test_a_later_mistake_takes_nothing_back(shop):
+    shop.check("9.1", 30)
+    shop.check("9.1", 47)
+    assert "1 of 5 done" in shop.progress().text
+
+
+def test_the_quiz_is_on_record(shop):
+    shop.quiz().answers[0].value = 0
+    assert shop.log.latest("quiz", "shop", "1")["right"] is True
+
+
+# The record: two notebooks, a restart, another version, no permission
+
+
+def test_two_notebooks_see_each_others_work(shop, again):
+    other = again()
+    shop.verdict("9.4", 25, 40)
+    assert isinstance(other.reveal("9.4"), Reveal)
+    assert shop.verdict("9.4", 0, 99).status == "info"
+    other.decide("9.5", ["cups"])
+    assert "first choice counts, and stays on record: cups" in shop.decide("9.5", ["tea"]).text
+    assert shop.progress().text == other.progress().text
+    assert "2 of 5 done" in shop.progress().text
+
+
+def test_a_restart_loses_nothing(shop, again):
+    shop.check("9.1", 30)
+    shop.verdict("9.4", 25, 40)
+    before = shop.progress().text
+    assert again().progress().text == before
+    assert "holds the truth" in str(again().reveal("9.4"))
+
+
+def later(**record):
+    """A line as a later version of the course might write it."""
+    text = json.dumps({"version": 9, "record": record})[1:].encode()
+    return b'{"crc":"%08x",%b\n' % (zlib.crc32(text), text)
+
+
+LATER = {"case": "shop", "unit": "cents", "id": 7, "signed": {"by": "me"}}
+
+
+def test_a_later_versions_records_are_taken_as_they_are(shop, tmp_path):
+    path = tmp_path / "my_work" / "progress.jsonl"
+    path.parent.mkdir()
+    lines = [
+        later(kind="check", item="9.1", status="splendid", **LATER),
+        later(kind="verdict", item="9.4", low=25, high=40, **LATER),
+        later(kind="reveal", item="9.4", low=25, high=40, truth=31.0, **LATER),
+        later(kind="decision", item="9.5", choice="tea", regret=0, **LATER),
+        later(kind="hologram", item="9.7", **LATER),
+    ]
+    path.write_bytes(b"".join(lines))
+    assert "25 to 40 yuan" in shop.verdict("9.4", 0, 1).text
+    assert "holds the truth" in str(shop.reveal("9.4"))
+    assert "stays on record: tea" in shop.decide("9.5", []).text
+    assert "2 of 5 done" in shop.progress().text
+    assert path.read_bytes().startswith(b"".join(lines))
+
+
+def test_a_later_versions_records_without_our_fields_stand_in_nobodys_way(shop, tmp_path):
+    path = tmp_path / "my_work" / "progress.jsonl"
+    path.parent.mkdir()
+    items = {"check": "9.1", "verdict": "9.4", "reveal": "9.4", "decision": "9.5"}
+    path.write_bytes(b"".join(later(kind=kind, item=items[kind], **LATER) for kind in items))
+    assert shop.reveal("9.4").status == "blank"
+    assert shop.calibration().total == 0
+    assert shop.progress().status == "info"
+    assert shop.verdict("9.4", 25, 40).status == "noted"
+    assert "holds the truth" in str(shop.reveal("9.4"))
+    assert shop.decide("9.5", ["tea"]).status == "noted"
+
+
+def test_without_permission_to_write_it_says_so_once_and_goes_on(shop, again, tmp_path):
+    (tmp_path / "my_work").write_text("a file where the folder should be")
+    case = again()
+    said = [
+        case.check("9.1", 47),
+        case.check("9.1", 30),
+        case.verdict("9.4", 25, 40),
+        case.reveal("9.4"),
+        case.verdict("9.4", 0, 1),
+        case.decide("9.5", ["tea"]),
+        case.solution("9.1"),
+        case.progress(),
+    ]
+    warned = [place for place, feedback in enumerate(said) if "can't be saved" in str(feedback)]
+    assert warned == [0]
+    assert [f.status for f in said if isinstance(f, Feedback)] == [
+        *("wrong", "right", "noted", "info", "noted", "info", "info")
+    ]
+    assert "3 of 5 done" in said[-1].text
+    quiz = case.quiz()
+    quiz.answers[0].value = 0
+    assert "saved" not in quiz.replies[0].value
+
+
+def answer_the_quiz(case):
+    quiz = case.quiz()
+    quiz.answers[0].value = 0
+    return quiz.replies[0].value.replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda case: case.check("9.1", 47),
+        lambda case: case.verdict("9.4", 20, 50),
+        lambda case: case.reveal("9.4"),
+        lambda case: case.decide("9.5", ["tea"]),
+        lambda case: case.solution("9.1"),
+        answer_the_quiz,
+    ],
+    ids=["check", "verdict", "reveal", "decide", "solution", "quiz"],
+)
+def test_whatever_meets_the_full_disk_says_so(shop, monkeypatch, ask):
+    shop.verdict("9.4", 25, 40)
+    monkeypatch.setattr(os, "write", lambda descriptor, data: 0)
+    assert str(ask(shop)).count("can't be saved to my_work/progress.jsonl") == 1
+    assert str(ask(shop)).count("can't be saved") == 0
+
+
+# A table is missing
+
+
+def test_a_missing_table_is_named_and_costs_no_answer(shop, again, orders_file):
+    whole = orders_file.read_bytes()
+    orders_file.unlink()
+    case = again()
+    for feedback in (case.check("9.1", 30), case.check("9.1", "x")):
+        assert feedback.status in ("info", "unreadable")
+    assert "data/shop/orders.csv" in case.check("9.1", 30).text
+    assert "python3 start.py data" in case.check("9.1", 30).text
+    assert "9.1" not in [record["item"] for record in case.log.records() if record.get("slip")]
+    with pytest.raises(TableError, match=r"data/shop/orders\.csv"):
+        case.load("orders")
+    with pytest.raises(TableError, match=r"data/shop/orders\.csv"):
+        case.target("9.3")
+    orders_file.write_bytes(whole)
+    assert case.check("9.1", 30).status == "right"
+
+
+def test_a_missing_table_does_not_lock_a_range_whose_truth_was_not_seen(again, orders_file, shop):
+    orders_file.unlink()
+    case = again()
+    assert case.verdict("9.4", 25, 40).status == "noted"
+    with pytest.raises(TableError):
+        case.reveal("9.4")
+    assert case.verdict("9.4", 20, 50).status == "noted"
+
+
+def test_an_unknown_table_gets_the_list(shop):
+    with pytest.raises(TableError, match="no table 'order' in this chapter. There are: orders"):
+        shop.load("order")
+
+
+# Odds and ends
+
+
+def test_the_case_says_its_name(shop):
+    assert repr(shop) == "the case shop"
+
+
+def test_the_record_is_where_the_environment_says(shop, tmp_path):
+    shop.check("9.1", 30)
+    assert Path(shop.log.path) == tmp_path / "my_work" / "progress.jsonl"
+    assert (tmp_path / "my_work" / "progress.jsonl").is_file()

@@ -1,0 +1,472 @@
+"""start.py as a newcomer meets it: a course of stand-in packages, set up without any network."""
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+START = ROOT / "start.py"
+TELL = (
+    "import json, os, sys\nprint('RAN', json.dumps([{name!r}, sys.argv[1:], dict(os.environ)]))\n"
+)
+PYTEST = TELL + "sys.exit(os.environ.get('FAILING', '?') in sys.argv)\n"
+
+
+def wheel(folder, name, files, version="1"):
+    """Write a wheel that holds the files, given as path → content."""
+    info = f"{name}-{version}.dist-info"
+    files = {
+        **files,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+        archive.writestr(f"{info}/RECORD", "".join(f"{path},,\n" for path in files))
+
+
+def write_course(folder):
+    """A course of the real set-up files, with next to nothing to install."""
+    for name in ["start.py", "pyproject.toml", "LICENSE", "LICENSE-TEXT-AND-DATA"]:
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "jupyter", folder / "jupyter")
+    (folder / "README.md").write_text("A course.", "utf-8")
+    authoring = folder / "course_utils" / "authoring"
+    authoring.mkdir(parents=True)
+    (authoring.parent / "__init__.py").touch()
+    (authoring / "__main__.py").write_text(TELL.format(name="authoring"), "utf-8")
+    lock = f"flit-core=={distribution('flit_core').version}\njupyterlab==1\n"
+    (folder / "requirements.lock").write_text(lock, "utf-8")
+    (folder / "requirements-dev.lock").write_text(f"{lock}pytest==1\n", "utf-8")
+
+
+def write_wheels(folder):
+    flit = distribution("flit_core")
+    code = {str(path): path.read_binary() for path in flit.files if path.parts[0] == "flit_core"}
+    wheel(folder, "flit_core", code, flit.version)
+    wheel(folder, "jupyterlab", {"jupyterlab/__main__.py": TELL.format(name="jupyterlab")})
+    wheel(folder, "pytest", {"pytest/__main__.py": PYTEST.format(name="pytest")})
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A fresh clone, in a folder with a space and Chinese letters in its name."""
+    folder = tmp_path_factory.mktemp("fresh") / "电商 course"
+    folder.mkdir()
+    write_course(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory):
+    """The variables under which pip finds the stand-ins and nothing else."""
+    folder = tmp_path_factory.mktemp("wheels")
+    write_wheels(folder)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    pip = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": folder.as_uri()}
+    return {**kept, **pip}
+
+
+def start(folder, variables, *arguments):
+    return subprocess.run(
+        [sys.executable, folder / "start.py", *arguments],
+        env=variables,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+def ran(done):
+    """What the stand-ins tell: name, arguments, variables, one for each that ran."""
+    return [
+        SimpleNamespace(name=name, arguments=arguments, variables=variables)
+        for name, arguments, variables in map(
+            json.loads, re.findall(r"^RAN (.*)$", done.stdout, re.M)
+        )
+    ]
+
+
+@pytest.fixture(scope="module")
+def first(course, offline):
+    """A start in a folder where an earlier one was cut off."""
+    (course / ".venv").mkdir()
+    (course / ".venv" / "half").write_text("made", "utf-8")
+    return start(course, offline, "--no-browser", "--port", str(free_port()))
+
+
+@pytest.fixture(scope="module")
+def second(course, offline, first):
+    return start(course, offline)
+
+
+@pytest.fixture
+def ready(course, first):
+    """The start.py of the course that was set up, as a module."""
+    return load(course)
+
+
+@pytest.fixture
+def unset(tmp_path, monkeypatch):
+    """The start.py of a course that nobody started, as a module; making its .venv costs no time."""
+    write_course(tmp_path)
+    for lock in tmp_path.glob("*.lock"):
+        lock.write_text("no-package-has-this-name==1\n", "utf-8")
+    module = load(tmp_path)
+    monkeypatch.setattr(module, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(module, "make_environment", module.VENV.mkdir)
+    before = signal.getsignal(signal.SIGTERM)
+    yield module
+    signal.signal(signal.SIGTERM, before)
+
+
+def load(folder):
+    spec = importlib.util.spec_from_file_location("start_of_a_course", folder / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+# A Python too old
+
+
+def old_python():
+    """A Python from 3.6 to 3.10, if this machine has one."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    named = (shutil.which(f"python3.{minor}") for minor in range(6, 11))
+    in_range = "import sys; sys.exit(not (3, 6) <= sys.version_info < (3, 11))"
+    for python in [*sorted(pyenv.glob("3.*/bin/python")), *filter(None, named)]:
+        if subprocess.run([python, "-c", in_range], capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+def test_old_pythons_can_read_the_file():
+    ast.parse(START.read_text("utf-8"), feature_version=(3, 6))
+
+
+def test_a_python_too_old_is_told_in_one_sentence():
+    python = old_python()
+    if python is None:
+        pytest.skip("this machine has no Python from 3.6 to 3.10")
+    done = subprocess.run([python, START], capture_output=True, encoding="utf-8")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The course needs Python 3.11 or later and this is Python 3.")
+    assert done.stderr.count("\n") == 1
+
+
+# Setting up
+
+
+def test_a_start_makes_anew_what_another_left_half_made(first, course):
+    assert first.returncode == 0, first.stderr
+    assert not (course / ".venv" / "half").exists()
+    assert ran(first)[0].name == "jupyterlab"
+
+
+def test_a_first_start_says_what_it_does(first):
+    said = re.sub(r" \d+%", "", first.stdout)
+    assert said.splitlines()[:5] == [
+        "Setting up the course in the folder .venv. This happens once.",
+        "Making a Python environment",
+        "Installing packages: done",
+        "Compiling packages, so that the course opens fast",
+        "Installing the course itself",
+    ]
+
+
+def press_ctrl_c():
+    raise KeyboardInterrupt
+
+
+def test_an_install_that_is_cut_off_is_not_ready_and_leaves_nothing_running(
+    unset, monkeypatch, capsys
+):
+    jobs = []
+    begin = subprocess.Popen
+    monkeypatch.setattr(unset, "progress_of", lambda lock: press_ctrl_c)
+    monkeypatch.setattr(
+        unset.subprocess, "Popen", lambda *a, **k: jobs.append(begin(*a, **k)) or jobs[-1]
+    )
+    assert unset.main([]) == 130
+    assert "Stopped." in capsys.readouterr().out
+    assert [job.poll() is None for job in jobs] == [False]
+    assert not unset.is_ready("requirements.lock")
+
+
+@pytest.fixture
+def course_only(unset, monkeypatch):
+    """A course that is set up, without what tests need; `remade` lists environments made since."""
+    unset.VENV.mkdir()
+    unset.STAMP.write_text(json.dumps(unset.facts("requirements.lock")), "utf-8")
+    unset.remade = []
+    monkeypatch.setattr(unset, "make_environment", lambda: unset.remade.append("anew"))
+    return unset
+
+
+def test_a_first_test_without_an_index_leaves_the_course_as_it_was(course_only, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            course_only.main(["test"])
+        assert course_only.is_ready("requirements.lock")
+    assert not course_only.remade
+
+
+def test_a_first_test_that_is_cut_off_starts_anew_and_the_course_still_opens(
+    course_only, monkeypatch
+):
+    monkeypatch.setattr(course_only, "progress_of", lambda lock: press_ctrl_c)
+    assert course_only.main(["test"]) == 130
+    assert course_only.is_ready("requirements.lock")
+    assert course_only.main(["test"]) == 130
+    assert course_only.remade == ["anew"]
+
+
+def test_a_second_start_goes_straight_to_the_lab(second):
+    assert second.returncode == 0
+    assert second.stdout.startswith("Opening JupyterLab.")
+    assert ran(second)[0].name == "jupyterlab"
+
+
+def test_the_course_can_be_imported_from_anywhere(ready, tmp_path):
+    command = [ready.PYTHON, "-c", "import course_utils; print(course_utils.__path__[0])"]
+    bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    told = subprocess.run(command, cwd=tmp_path, env=bare, capture_output=True, encoding="utf-8")
+    assert Path(told.stdout.strip()) == ready.ROOT / "course_utils"
+
+
+def test_the_settings_are_laid_into_the_environment(ready):
+    for path in (ROOT / "jupyter").rglob("*.*"):
+        laid = ready.VENV / path.relative_to(ROOT / "jupyter")
+        assert laid.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("requirements.lock", "jupyterlab==1", "jupyterlab==2"),
+        ("pyproject.toml", 'version = "', 'version = "9.'),
+        ("jupyter/share/jupyter/lab/settings/overrides.json", "false", "true"),
+        (".venv/installed.json", "{", ""),
+    ],
+)
+def test_what_an_environment_is_made_from_must_not_have_changed(ready, name, old, new):
+    path = ready.ROOT / name
+    before = path.read_text("utf-8")
+    assert ready.is_ready("requirements.lock")
+    path.write_text(before.replace(old, new), "utf-8")
+    try:
+        assert not ready.is_ready("requirements.lock")
+    finally:
+        path.write_text(before, "utf-8")
+
+
+def test_settings_of_tools_do_not_make_an_environment_old(ready):
+    path = ready.ROOT / "pyproject.toml"
+    before = path.read_text("utf-8")
+    path.write_text(before.replace("line-length = 100", "line-length = 99"), "utf-8")
+    assert ready.is_ready("requirements.lock")
+    path.write_text(before, "utf-8")
+
+
+def test_an_environment_without_its_interpreter_is_not_ready(ready):
+    aside = ready.PYTHON.rename(ready.PYTHON.with_name("aside"))
+    try:
+        assert not ready.is_ready("requirements.lock")
+    finally:
+        aside.rename(ready.PYTHON)
+
+
+def test_a_folder_that_was_moved_is_not_ready(ready):
+    moved = ready.ROOT.rename(ready.ROOT.with_name("moved"))
+    try:
+        assert not load(moved).is_ready("requirements.lock")
+    finally:
+        moved.rename(ready.ROOT)
+
+
+def test_two_starts_take_turns(unset, offline):
+    with unset.one_at_a_time():
+        command = [sys.executable, unset.ROOT / "start.py"]
+        other = subprocess.Popen(command, env=offline, stdout=subprocess.PIPE, encoding="utf-8")
+        assert other.stdout.readline().startswith("Another start is setting up this folder.")
+        other.terminate()
+        assert "Stopped." in other.communicate()[0]
+    assert other.returncode != 0
+    assert not unset.VENV.exists()
+
+
+# Opening
+
+
+def test_the_lab_opens_on_the_start_page_and_listens_to_this_machine_only(ready, second):
+    lab = ran(second)[0]
+    assert f"--ServerApp.root_dir={ready.ROOT}" in lab.arguments
+    assert "--ServerApp.ip=127.0.0.1" in lab.arguments
+    assert f"--LabApp.default_url=/lab/tree/{ready.START_PAGE}" in lab.arguments
+    assert (ROOT / ready.START_PAGE).is_file()
+    assert not any("token" in argument or "password" in argument for argument in lab.arguments)
+
+
+def test_no_browser_and_port_reach_the_lab(first, second):
+    assert "--no-browser" in ran(first)[0].arguments
+    assert any(argument.startswith("--port=") for argument in ran(first)[0].arguments)
+    assert not any("browser" in each or "port" in each for each in ran(second)[0].arguments)
+
+
+def test_a_path_of_the_persons_own_stays_outside(ready, offline):
+    lab = ran(start(ready.ROOT, {**offline, "PYTHONPATH": "/somewhere/else"}))[0]
+    assert lab.variables["PYTHONPATH"] == str(ready.ROOT)
+
+
+def test_a_busy_port_is_named_with_one_that_is_free(offline, unset):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        busy = server.getsockname()[1]
+        done = start(unset.ROOT, offline, "--port", str(busy))
+    assert done.returncode == 1
+    said = re.fullmatch(rf"Port {busy} is taken or forbidden\..* try --port (\d+)\.\n", done.stderr)
+    assert said
+    socket.create_server(("127.0.0.1", int(said[1]))).close()
+    assert not unset.VENV.exists()
+
+
+@pytest.mark.parametrize("nonsense", ["0", "65536", "-1", "lab"])
+def test_a_port_that_is_none_is_refused(offline, unset, nonsense):
+    done = start(unset.ROOT, offline, f"--port={nonsense}")
+    assert done.returncode == 2
+    assert f"{nonsense} is not a port. Give a number from 1 to 65535." in done.stderr
+
+
+# What may go wrong
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}, "could not be reached"),
+        ({"PIP_NO_INDEX": "1"}, "has no build of a package for Python"),
+    ],
+)
+def test_without_an_index_one_sentence_names_the_log(unset, monkeypatch, variables, sentence):
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in ["PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"]:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=sentence) as stop:
+        unset.set_up("requirements.lock")
+    assert str(unset.LOG) in str(stop.value)
+    assert "no-package-has-this-name" in unset.LOG.read_text("utf-8")
+    assert not unset.STAMP.exists()
+
+
+def test_a_disk_too_full_is_told_before_anything_is_made(unset, monkeypatch):
+    monkeypatch.setattr(unset.shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**8))
+    with pytest.raises(SystemExit, match="The disk is full"):
+        unset.set_up("requirements.lock")
+    assert not unset.VENV.exists()
+
+
+def test_a_python_without_venv_is_told_what_to_install(unset, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit, match="sudo apt install python3-venv"):
+        load(unset.ROOT).make_environment()
+
+
+def test_a_folder_that_cannot_be_written_is_named(unset, monkeypatch):
+    def refuse():
+        raise PermissionError(13, "Permission denied", str(unset.VENV))
+
+    monkeypatch.setattr(unset, "make_environment", refuse)
+    with pytest.raises(SystemExit, match="can't be written") as stop:
+        unset.main([])
+    assert str(unset.ROOT) in str(stop.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left", "full"),
+        ("[WinError 112] 磁盘空间不足。", "full"),
+        ("NewConnectionError('<...>: Failed to establish a new connection: [Errno -2]", "network"),
+        ("Failed to establish: [Errno 11001] getaddrinfo failed", "network"),
+        ("pip._vendor.urllib3.exceptions.ReadTimeoutError: ... Read timed out.", "network"),
+        ("Error: [Errno 13] Permission denied: '/course/.venv'", "written"),
+        ("Error: [Errno 30] Read-only file system: '/course/.venv'", "written"),
+        ("OSError: [Errno 1] Operation not permitted: '/course/.venv'", "written"),
+        ("[WinError 5] 拒绝访问。: 'C:\\\\course\\\\.venv'", "written"),
+        ("HINT: ... this system does not have Windows Long Path support enabled.", "too long"),
+        ("ERROR: No matching distribution found for numpy==2.4.6", "no build"),
+    ],
+)
+def test_what_pip_and_the_system_say_has_a_sentence(unset, said, sentence):
+    assert sentence in unset.sentence_for(said)
+
+
+def test_an_unknown_cause_gets_no_wrong_sentence(unset):
+    assert unset.sentence_for("ERROR: Exception: something quite new") is None
+
+
+# Authors' commands
+
+
+def test_test_runs_the_three_parts_far_from_the_persons_progress(ready, offline):
+    done = start(ready.ROOT, offline, "test")
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"^\d of 3", done.stdout, re.M) == ["1 of 3", "2 of 3", "3 of 3"]
+    assert re.search(r"All passed: \d+ min \d+ s\.$", done.stdout)
+    package, stored, answers, answered = ran(done)
+    assert "tests" in package.arguments
+    assert {"notebooks", "--nbval", "--nbval-cell-timeout=60"} <= set(stored.arguments)
+    assert (answers.name, answers.arguments) == ("authoring", ["answers"])
+    assert {"build/answered", "--nbval-lax"} <= set(answered.arguments)
+    progress = {each.variables["COURSE_PROGRESS"] for each in (package, stored, answered)}
+    assert len(progress) == 3
+    assert not any(
+        Path(folder).exists() or ready.ROOT in Path(folder).parents for folder in progress
+    )
+
+
+@pytest.mark.parametrize("part", ["tests", "--nbval", "--nbval-lax"])
+def test_one_part_that_fails_fails_the_whole(ready, offline, part):
+    done = start(ready.ROOT, {**offline, "FAILING": part}, "test")
+    assert done.returncode == 1
+    assert "Not all passed" in done.stdout
+    assert len(ran(done)) == 4
+
+
+def test_test_hands_its_arguments_to_the_package_tests_alone(ready, offline):
+    done = start(ready.ROOT, offline, "test", "tests/analysis", "-k", "size")
+    (package,) = ran(done)
+    assert package.arguments[-3:] == ["tests/analysis", "-k", "size"]
+
+
+@pytest.mark.parametrize("arguments", [["build"], ["answers", "3"], ["data"]])
+def test_authors_commands_reach_their_module(ready, offline, arguments):
+    (author,) = ran(start(ready.ROOT, offline, *arguments))
+    assert (author.name, author.arguments) == ("authoring", arguments)
+
+
+def test_a_word_that_is_no_command_is_refused(ready, offline):
+    done = start(ready.ROOT, offline, "tset")
+    assert done.returncode == 2
+    assert "tset" in done.stderr
