@@ -112,9 +112,9 @@ def choice_model(
         method="trust-exact",
         options={"gtol": 1e-9},
     )
-    if not np.isfinite(found.x).all() or abs(found.x).max() > 30:
-        raise InputError("These terms predict every choice, so that no coefficient is large enough")
     chance, _ = _chances(options @ found.x, group, starts)
+    if chance[taken == 1].min() > 1 - 1e-5:
+        raise InputError("These terms predict every choice: no coefficient is large enough.")
     bread = np.linalg.inv(curvature(found.x))
     people, who = np.unique(rows[person].to_numpy(), return_inverse=True)
     scores = np.zeros((len(people), len(terms)))

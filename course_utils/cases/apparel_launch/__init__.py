@@ -7,7 +7,7 @@ from course_utils.cases.apparel_launch.launch_planner import launch_planner
 from course_utils.classroom.blank import ____
 from course_utils.classroom.case import Case
 
-PLANNER_TABLES = ("acquisition", "orders", "sales", "price_test", "costs")
+PLANNER_TABLES = ("acquisition", "orders", "sales", "price_test", "plan_costs")
 
 case = Case(
     Path(__file__).parent,

@@ -79,9 +79,9 @@ class Numbers(NamedTuple):
 def fitted_market(tables: Mapping[str, pd.DataFrame], futures: int = FUTURES) -> Market:
     """What a next line will meet, as year one's tables tell it, one plausible truth a future.
 
-    `tables` holds acquisition, orders, sales, price_test and costs.
+    `tables` holds acquisition, orders, sales, price_test and plan_costs.
     """
-    costs = tables["costs"].set_index("item")["amount"]
+    costs = tables["plan_costs"].set_index("item")["amount"]
     sales, test = tables["sales"], tables["price_test"]
     logs = _plausible_curves(tables["acquisition"], costs, futures)
     tested = test.groupby("price")[["visitors", "buyers", "buyers_again"]].sum()

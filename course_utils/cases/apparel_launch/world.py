@@ -38,7 +38,7 @@ TABLES = (
     "orders",
     "acquisition",
     "price_test",
-    "costs",
+    "plan_costs",
     "rival",
 )
 
@@ -208,7 +208,7 @@ def simulate(world: World | None = None) -> Simulation:
             ["week", "date", "platform", "festival", "rule_change", "spend", "new_customers"]
         ],
         "price_test": draw_price_test(world, stream["price_test"]),
-        "costs": list_costs(world),
+        "plan_costs": list_costs(world),
         "rival": draw_rival(stream["rival"]),
     }
     counterfactuals = {
