@@ -47,7 +47,7 @@ class AcquisitionCurve:
     def average_cost(self, spend: float, week: float) -> Estimate:
         """Return spend ÷ customers at this spend in this week, in the spend's unit."""
         point = _point(spend, week)
-        return self._exponential(math.log(spend) - self.logs @ point, -point)
+        return self._exponential(math.log(spend) - float(self.logs @ point), -point)
 
     def marginal_cost(self, spend: float, week: float) -> Estimate:
         """Return what one more customer costs at this spend in this week, in the spend's unit.
@@ -55,12 +55,14 @@ class AcquisitionCurve:
         The slope of spend over customers: average cost ÷ elasticity. The interval is the delta
         method's, on the logarithm. Raises `InputError` where more spend brings no more customers.
         """
-        elasticity = self.logs[1]
+        elasticity = float(self.logs[1])
         if elasticity <= 0:
             raise InputError("More spend goes with no more customers here: no next one to price.")
         point = _point(spend, week)
         slope = -point - np.array([0.0, 1 / elasticity, 0.0])
-        return self._exponential(math.log(spend) - self.logs @ point - math.log(elasticity), slope)
+        return self._exponential(
+            math.log(spend) - float(self.logs @ point) - math.log(elasticity), slope
+        )
 
     def _estimate(self, value: float, slope: NDArray[np.float64]) -> Estimate:
         margin = self.quantile * math.sqrt(slope @ self.covariance @ slope)
@@ -68,9 +70,8 @@ class AcquisitionCurve:
 
     def _exponential(self, log: float, slope: NDArray[np.float64]) -> Estimate:
         found = self._estimate(log, slope)
-        return Estimate(
-            *(math.exp(end) for end in (found.value, found.low, found.high)), self.level
-        )
+        low, high = math.exp(found.low), math.exp(found.high)
+        return Estimate(math.exp(found.value), low, high, self.level)
 
 
 def acquisition_curve(

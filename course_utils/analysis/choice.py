@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from course_utils.analysis.tables import (
 )
 from course_utils.errors import InputError
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,7 +45,7 @@ class ChoiceModel:
     def __getitem__(self, term: str) -> float:
         """Return the coefficient of a term."""
         require_known([term], self.table.index.tolist(), kind="term", where="The model")
-        return float(self.table.loc[term, "coefficient"])
+        return float(self.table["coefficient"][term])
 
 
 def choice_model(
@@ -78,65 +79,30 @@ def choice_model(
     >>> round(choice_model(survey, ["price"])["price"], 4)  # two in three: log(2) for 30 yuan
     -0.0231
     """
-    from scipy.optimize import minimize
-
     terms = [terms] if isinstance(terms, str) else list(terms)
     require_complete(survey, *terms, chosen, person, task, name="survey")
     require_share(level, "level")
     require_flags(survey, chosen)
-    group = survey.groupby([person, task], sort=False).ngroup().to_numpy()
-    order = np.argsort(group, kind="stable")
-    group, rows = group[order], survey.iloc[order]
-    starts = np.flatnonzero(np.r_[True, np.diff(group) > 0])
-    taken = rows[chosen].to_numpy(float)
-    _require_one_taken(taken, starts)
-    options = np.column_stack([as_numbers(rows[term], f'The term "{term}"') for term in terms])
-    # Only differences within a task count; scaled, the terms' curvatures are alike.
-    options = options - (np.add.reduceat(options, starts) / _sizes(group)[:, None])[group]
-    scale = options.std(axis=0)
-    _require_told_apart(options, scale, terms)
-    options = options / scale
-
-    def loss(taste: Array) -> tuple[float, Array]:
-        chance, log_chance = _chances(options @ taste, group, starts)
-        return -(taken @ log_chance) / len(starts), -((taken - chance) @ options) / len(starts)
-
-    def curvature(taste: Array) -> Array:
-        return _information(options, _chances(options @ taste, group, starts)[0], group, starts)
-
-    found = minimize(
-        loss,
-        np.zeros(len(terms)),
-        jac=True,
-        hess=lambda taste: curvature(taste) / len(starts),
-        method="trust-exact",
-        options={"gtol": 1e-9},
-    )
-    chance, _ = _chances(options @ found.x, group, starts)
-    if chance[taken == 1].min() > 1 - 1e-5:
-        raise InputError("These terms predict every choice: no coefficient is large enough.")
-    bread = np.linalg.inv(curvature(found.x))
-    people, who = np.unique(rows[person].to_numpy(), return_inverse=True)
-    scores = np.zeros((len(people), len(terms)))
-    np.add.at(scores, who, (taken - chance)[:, None] * options)
-    small_sample = len(people) / max(len(people) - 1, 1)
-    covariance = bread @ (scores.T @ scores) @ bread * small_sample / np.outer(scale, scale)
-    error = np.sqrt(np.diag(covariance))
+    choices = _read_choices(survey, terms, chosen, person, task)
+    scale = choices.options.std(axis=0)
+    _require_told_apart(choices.options, scale, terms)
+    # Scaled, the terms' curvatures are alike, which the search likes.
+    choices = choices._replace(options=choices.options / scale)
+    taste = _most_likely(choices)
+    covariance = _clustered_covariance(choices, taste) / np.outer(scale, scale)
+    error, coefficient = np.sqrt(np.diag(covariance)), taste / scale
     margin = critical_value(level) * error
-    coefficient = found.x / scale
+    columns = {
+        "coefficient": coefficient,
+        "standard_error": error,
+        "low": coefficient - margin,
+        "high": coefficient + margin,
+    }
     return ChoiceModel(
-        table=pd.DataFrame(
-            {
-                "coefficient": coefficient,
-                "standard_error": error,
-                "low": coefficient - margin,
-                "high": coefficient + margin,
-            },
-            index=pd.Index(terms, name="term"),
-        ),
+        table=pd.DataFrame(columns, index=pd.Index(terms, name="term")),
         covariance=pd.DataFrame(covariance, index=terms, columns=terms),
-        people=len(people),
-        choices=len(starts),
+        people=len(np.unique(choices.who)),
+        choices=len(choices.starts),
         level=level,
     )
 
@@ -172,17 +138,33 @@ def choice_shares(model: ChoiceModel, options: pd.DataFrame) -> pd.Series:
     return pd.Series(weight / weight.sum(), index=options.index, name="share")
 
 
-def _sizes(group: NDArray[np.intp]) -> Array:
-    return np.bincount(group).astype(float)
+class _Choices(NamedTuple):
+    """The survey as arrays, the options of a task one after the other."""
+
+    options: Array  # rows × terms, less the task's mean, since only differences count
+    taken: Array  # 1 for the option chosen
+    task: Array  # each row's task, from 0
+    starts: Array  # each task's first row
+    who: Array  # each row's person
 
 
-def _require_one_taken(taken: Array, starts: NDArray[np.intp]) -> None:
+def _read_choices(
+    survey: pd.DataFrame, terms: list[str], chosen: str, person: str, task: str
+) -> _Choices:
+    number = survey.groupby([person, task], sort=False).ngroup().to_numpy()
+    order = np.argsort(number, kind="stable")
+    number, rows = number[order], survey.iloc[order]
+    starts = np.flatnonzero(np.r_[True, np.diff(number) > 0])
+    taken = rows[chosen].to_numpy(float)
     wrong = np.add.reduceat(taken, starts) != 1
     if wrong.any():
         raise InputError(
             f"{wrong.sum():,} of {len(starts):,} tasks don't have exactly one option chosen: "
             "are there doubled or missing rows?"
         )
+    options = np.column_stack([as_numbers(rows[term], f'The term "{term}"') for term in terms])
+    mean = np.add.reduceat(options, starts) / np.bincount(number)[:, None]
+    return _Choices(options - mean[number], taken, number, starts, rows[person].to_numpy())
 
 
 def _require_told_apart(options: Array, scale: Array, terms: list[str]) -> None:
@@ -196,19 +178,50 @@ def _require_told_apart(options: Array, scale: Array, terms: list[str]) -> None:
         raise InputError("Two of the terms say the same thing: leave one of them out.")
 
 
-def _chances(
-    utility: Array, group: NDArray[np.intp], starts: NDArray[np.intp]
-) -> tuple[Array, Array]:
-    """Return each option's chance within its task, and the logarithm of it."""
-    utility = utility - np.maximum.reduceat(utility, starts)[group]
-    log_chance = utility - np.log(np.add.reduceat(np.exp(utility), starts))[group]
-    return np.exp(log_chance), log_chance
+def _most_likely(choices: _Choices) -> Array:
+    """Return the coefficients that make the choices likeliest."""
+    from scipy.optimize import minimize
+
+    many = len(choices.starts)
+
+    def surprise(taste: Array) -> tuple[float, Array]:
+        log_chance = _log_chance(choices, taste)
+        slope = (choices.taken - np.exp(log_chance)) @ choices.options
+        return -float(choices.taken @ log_chance) / many, -slope / many
+
+    found = minimize(
+        surprise,
+        np.zeros(choices.options.shape[1]),
+        jac=True,
+        hess=lambda taste: _information(choices, taste) / many,
+        method="trust-exact",
+        options={"gtol": 1e-9},
+    )
+    if _log_chance(choices, found.x)[choices.taken == 1].min() > -1e-5:
+        raise InputError("These terms predict every choice: no coefficient is large enough.")
+    return found.x
 
 
-def _information(
-    options: Array, chance: Array, group: NDArray[np.intp], starts: NDArray[np.intp]
-) -> Array:
+def _log_chance(choices: _Choices, taste: Array) -> Array:
+    """Return the log of each option's chance to be the one chosen of its task."""
+    utility = choices.options @ taste
+    utility = utility - np.maximum.reduceat(utility, choices.starts)[choices.task]
+    return utility - np.log(np.add.reduceat(np.exp(utility), choices.starts))[choices.task]
+
+
+def _information(choices: _Choices, taste: Array) -> Array:
     """Return the observed information: the spread of the terms within tasks, by the chances."""
-    weighted = chance[:, None] * options
-    mean = np.add.reduceat(weighted, starts)
-    return options.T @ weighted - mean.T @ mean
+    weighted = np.exp(_log_chance(choices, taste))[:, None] * choices.options
+    mean = np.add.reduceat(weighted, choices.starts)
+    return choices.options.T @ weighted - mean.T @ mean
+
+
+def _clustered_covariance(choices: _Choices, taste: Array) -> Array:
+    """Return the sandwich: the inverse information around the spread of people's scores."""
+    rows = (choices.taken - np.exp(_log_chance(choices, taste)))[:, None] * choices.options
+    people, place = np.unique(choices.who, return_inverse=True)
+    scores = np.zeros((len(people), rows.shape[1]))
+    np.add.at(scores, place, rows)
+    bread = np.linalg.inv(_information(choices, taste))
+    few = len(people) / max(len(people) - 1, 1)
+    return few * bread @ (scores.T @ scores) @ bread

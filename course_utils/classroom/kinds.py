@@ -33,6 +33,14 @@ class Kind(Protocol):
     def show(self, value: Any) -> str: ...  # noqa: D102
 
 
+class Choice(Kind, Protocol):
+    """A kind that chooses among named options; `source` writes a choice as a trainee types it."""
+
+    @property
+    def options(self) -> tuple[str, ...]: ...  # noqa: D102
+    def source(self, value: Any) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Number:
     """One number. `within` is the absolute tolerance, `percent_within` a relative one."""

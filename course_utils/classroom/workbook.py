@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.classroom.kinds import Kind, OneOf, Pick
+from course_utils.classroom.kinds import Choice, Kind, OneOf, Pick
 
 Function = Callable[..., Any]
 
@@ -66,7 +66,7 @@ class Decision:
     """A choice with a price: `profits` gives yuan for every possible choice."""
 
     id: str
-    kind: Pick | OneOf
+    kind: Choice
     profits: Function
 
     def solution(self) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def show_positions(
     looks = zip(known.groupby(group), (DATA, TRUTH, MUTED, BAD), "os^D", strict=False)
     for (name, rows), colour, shape in looks:
         axes.plot(rows[x], rows[y], shape, color=colour, alpha=0.55, markersize=7, label=name)
-        middle = {"x_middle": rows[x].median(), "y_middle": rows[y].median()}
+        middle: dict[str, Any] = {"x_middle": rows[x].median(), "y_middle": rows[y].median()}
         said.append(POSITION.format(name=name, count=len(rows), x=x, y=y, **middle))
     for name, place in mark.items():
         axes.plot(*place, "*", color=YOU, markersize=18, label=name)

@@ -99,7 +99,9 @@ def test_shares_sum_to_one_and_keep_their_ratio_when_an_offer_joins() -> None:
     three, two = choice_shares(model, offers), choice_shares(model, offers.loc[["a", "b"]])
     assert three.sum() == pytest.approx(1)
     assert three["a"] / three["b"] == pytest.approx(two["a"] / two["b"])
-    assert choice_shares(model, offers + [1e6, 0]).to_numpy() == pytest.approx(three.to_numpy())
+    assert choice_shares(
+        model, offers.assign(price=offers["price"] + 1_000)
+    ).to_numpy() == pytest.approx(three.to_numpy())
 
 
 def test_the_model_prints_its_table_and_what_it_rests_on() -> None:

@@ -195,8 +195,8 @@ def careful_channel_premium(within: ChoiceModel, online_people: Frame) -> tuple[
     young = (online_people["age"] == "under 30").mean()
     lower = (online_people["income"] == "lower").mean()
     twins = within["price"] + young * within["price_young"] + lower * within["price_lower"]
-    own = within.table.loc["price_online"]
-    return round(100 * float(own["high"]) / twins, 1), round(100 * float(own["low"]) / twins, 1)
+    low, high = 100 * within.table.loc["price_online", ["high", "low"]] / twins
+    return round(low, 1), round(high, 1)
 
 
 @book.verdict(

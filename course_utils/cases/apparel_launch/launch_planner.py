@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
@@ -154,9 +155,8 @@ def _returns(orders: pd.DataFrame) -> tuple[Array, Array]:
     """
     date = pd.to_datetime(orders["date"])
     old = orders[date.max() - date >= pd.Timedelta(days=30)]
-    rates = old.groupby(["tier", "platform"])["returned"].mean().unstack()
-    both = rates[["Pinduoduo", "Douyin"]]
-    return both.loc["trial"].to_numpy(), both.loc["regular"].to_numpy()
+    rates = old.pivot_table("returned", "tier", "platform")[["Pinduoduo", "Douyin"]]
+    return rates.loc["trial"].to_numpy(), rates.loc["regular"].to_numpy()
 
 
 # The lab -----------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ class Panels:
         )
         pieces.legend([self._opens], [said["opens"]], loc="upper left", bbox_to_anchor=(0, 0.87))
         bands = (self._pieces, self._gmv, self._net, self._cash)
-        moving = [artist for band in bands for artist in (band.area, band.middle)]
+        moving: list[Artist] = [artist for band in bands for artist in (band.area, band.middle)]
         moving += [*levels, self._opens, *self._chances]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 
@@ -270,7 +270,12 @@ class Panels:
 
 def _percent(axes: Axes, words: str, colour: str) -> Text:
     """A number that moves, in front of words that stand still."""
-    place = {"transform": axes.transAxes, "fontsize": 12, "va": "top", "color": colour}
+    place: dict[str, Any] = {
+        "transform": axes.transAxes,
+        "fontsize": 12,
+        "va": "top",
+        "color": colour,
+    }
     axes.text(0.21, 0.93, words, **place)
     return axes.text(0.195, 0.93, "", ha="right", **place)
 

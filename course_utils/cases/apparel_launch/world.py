@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from course_utils.cases.apparel_launch.launch import (
     NEVER,
@@ -396,7 +396,7 @@ def tier_price(world: World, tier: str) -> float:
     return world.trial_price if tier == "trial" else world.regular_price * world.coupons
 
 
-def return_rate(world: World, platform: Array, tier: Array) -> Array:
+def return_rate(world: World, platform: ArrayLike, tier: ArrayLike) -> Array:
     """Share of orders that come back, sooner or later."""
     first = np.asarray(platform) == PLATFORMS[0]
     trial = np.where(first, *world.returns_trial)

@@ -120,7 +120,7 @@ def test_1f_the_year_takes_fifty_million(tables):
 
 
 def test_1g_one_rule_hits_one_platform(tables):
-    daily = tables["sales"].groupby(["platform", "date"])["gmv"].sum().unstack("platform")
+    daily = tables["sales"].pivot_table("gmv", "date", "platform", aggfunc="sum")
     before, after = daily["2025-07-02":"2025-08-05"].mean(), daily["2025-08-06":"2025-09-09"].mean()
     change = after / before
     assert change["Pinduoduo"] / change["Douyin"] == pytest.approx(World().rule_change, abs=0.05)
