@@ -3,16 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import BAD, DATA, MUTED, panels
+from course_utils.figures.style import BAD, DATA, MUTED, TRUTH, YOU, panels
 
 EFFECTS = "Effects in percentage points with their 90% intervals: {rows}."
 EFFECT = "{name} {effect:+.2f} ({low:.2f} to {high:.2f})"
 RUNNING = (
     "The difference so far in percentage points: {first:+.2f} after the first day, {middle:+.2f} "
     "half way, {last:+.2f} at the end (90% interval {low:.2f} to {high:.2f})."
+)
+POSITIONS = "{y} against {x}, one dot a row. {groups}."
+POSITION = "{name}: {count} rows, middle {x} {x_middle:g}, middle {y} {y_middle:g}"
+MARKED = "{name} stands at {x} {x_place:g}, {y} {y_place:g}"
+RESPONSE = (
+    "New customers against spend, week by week. At {spend:,.0f} yuan a week the fitted curve gives "
+    "{first:,.0f} customers in week {start:g} and {last:,.0f} in week {end:g}."
 )
 POINTS = "difference (percentage points)"
 
@@ -59,6 +67,62 @@ def show_running(running: pd.DataFrame) -> Picture:
         last=last["difference"],
         low=last["low"],
         high=last["high"],
+    )
+    return Picture(figure, words)
+
+
+def show_positions(
+    frame: pd.DataFrame, x: str, y: str, *, group: str, mark: Mapping[str, tuple[float, float]]
+) -> Picture:
+    """Draw a positioning map: one dot a row by two of its columns, coloured by group.
+
+    `mark` names points of your own, as (x, y). Rows with a missing value are left out.
+    """
+    figure, (axes,) = panels(height=420)
+    said = []
+    known = frame.dropna(subset=[x, y])
+    looks = zip(known.groupby(group), (DATA, TRUTH, MUTED, BAD), "os^D", strict=False)
+    for (name, rows), colour, shape in looks:
+        axes.plot(rows[x], rows[y], shape, color=colour, alpha=0.55, markersize=7, label=name)
+        middle: dict[str, Any] = {"x_middle": rows[x].median(), "y_middle": rows[y].median()}
+        said.append(POSITION.format(name=name, count=len(rows), x=x, y=y, **middle))
+    for name, place in mark.items():
+        axes.plot(*place, "*", color=YOU, markersize=18, label=name)
+        said.append(MARKED.format(name=name, x=x, y=y, x_place=place[0], y_place=place[1]))
+    axes.set(xlabel=x, ylabel=y)
+    axes.grid(axis="both", visible=True)
+    axes.legend(loc="upper left", handlelength=1)
+    figure.subplots_adjust(top=0.97)
+    return Picture(figure, POSITIONS.format(x=x, y=y, groups="; ".join(said)))
+
+
+def show_response(weeks: pd.DataFrame, curve: Any) -> Picture:
+    """Draw what a platform's spend brought, week by week, with the curve of its first and last.
+
+    `weeks` has `week`, `spend` (yuan) and `new_customers`; `curve` is what `acquisition_curve`
+    makes of them.
+    """
+    figure, (axes,) = panels(height=380)
+    start, end = weeks["week"].min(), weeks["week"].max()
+    spends = np.linspace(weeks["spend"].max() / 60, weeks["spend"].max() * 1.03, 60)
+    early = weeks["week"] <= (start + end) / 2
+    for half, week, colour in ((early, start, MUTED), (~early, end, DATA)):
+        rows = weeks[half]
+        came = rows["new_customers"] / 1e3
+        axes.plot(rows["spend"] / 1e3, came, "o", color=colour, markersize=7)
+        fitted = [curve.customers(spend, week) / 1e3 for spend in spends]
+        axes.plot(spends / 1e3, fitted, color=colour, label=f"week {week:g}")
+    axes.set(xlabel="spend a week (thousand yuan)", ylabel="new customers a week (thousand)")
+    axes.set(xlim=(0, None), ylim=(0, None))
+    axes.legend(loc="upper left", handlelength=1.2)
+    figure.subplots_adjust(top=0.97)
+    middle = float(weeks["spend"].median())
+    words = RESPONSE.format(
+        spend=middle,
+        start=start,
+        end=end,
+        first=curve.customers(middle, start),
+        last=curve.customers(middle, end),
     )
     return Picture(figure, words)
 
