@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from course_utils.analysis import acquisition_curve
-from course_utils.figures import show_positions, show_response
+from course_utils.figures import show_acquisition, show_positions
 
 
 def test_a_map_counts_the_rows_that_it_can_place() -> None:
@@ -26,7 +26,7 @@ def test_a_response_is_told_at_the_middle_spend() -> None:
     week = np.arange(1, 31)
     spend = 1_000.0 * (10 + week % 7)
     weeks = pd.DataFrame({"week": week, "spend": spend, "new_customers": 2 * spend**0.5})
-    picture = show_response(weeks, acquisition_curve(weeks))
+    picture = show_acquisition(weeks, acquisition_curve(weeks))
     middle = np.median(spend)
     customers = f"{2 * middle**0.5:,.0f}"
     assert f"At {middle:,.0f} yuan a week the fitted curve gives {customers}" in picture.words
