@@ -57,7 +57,9 @@ class LiveFigure:
             width=round(figure.get_figwidth() * CSS_DPI),
             tooltip=alt,
             # A column of widgets would otherwise stretch the picture, and blur it.
-            layout=widgets.Layout(align_self="flex-start", max_width="100%", height="auto"),
+            layout=widgets.Layout(
+                align_self="flex-start", max_width="100%", height="auto", margin="0"
+            ),
         )
 
     def draw(self) -> bytes:

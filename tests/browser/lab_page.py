@@ -13,14 +13,22 @@ OPEN_AND_IDLE = """() => {
   return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
 }"""
 
-# A kernel answers in the order of the questions: once it has answered this one, it has answered
-# what a control asked before. A control keeps its next question back until the last one is
-# answered, hence two rounds.
-SETTLE = """async () => {
-  for (const round of [1, 2]) {
-    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    await kernel.requestExecute({code: '', silent: true}).done;
-  }
+# Keeps account of what the page asks the kernel and has no answer to yet. A control keeps its next
+# question back until the last one is answered, and then asks before that answer is booked here.
+LISTEN = """() => {
+  const asked = window.asked = {runs: 0, open: new Set()};
+  const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  kernel.anyMessage.connect((_, {msg, direction}) => {
+    if (direction === 'send' && msg.channel === 'shell') {
+      asked.runs += msg.header.msg_type === 'execute_request';
+      asked.open.add(msg.header.msg_id);
+    }
+  });
+  kernel.iopubMessage.connect((_, msg) => {
+    if (msg.content.execution_state === 'idle') {
+      asked.open.delete(msg.parent_header.msg_id);
+    }
+  });
 }"""
 
 DIGEST = """async image => {
@@ -70,6 +78,7 @@ class NotebookPage:
         self.page.on("console", self._listen)
         self.page.goto(address)
         self.page.wait_for_function(OPEN_AND_IDLE)
+        self.page.evaluate(LISTEN)
 
     def _listen(self, said: ConsoleMessage) -> None:
         if said.type == "error":
@@ -80,14 +89,15 @@ class NotebookPage:
         self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
 
     def settle(self) -> None:
-        """Wait until the kernel has answered all that was asked of it."""
-        self.page.evaluate(SETTLE)
+        """Wait until the kernel has answered all that the page has asked."""
+        self.page.wait_for_function("() => window.asked.open.size === 0")
 
     def restart_kernel(self) -> None:
         """Restart the kernel: all it knew is gone, and the page stays as it is."""
         session = "jupyterapp.shell.currentWidget.sessionContext.session"
         self.page.evaluate(f"() => {session}.kernel.restart()")
         self.page.wait_for_function(OPEN_AND_IDLE)
+        self.page.evaluate("() => window.asked.open.clear()")  # the old kernel answers no more
 
     def cells(self) -> list[dict]:
         """The cells as the notebook's file has them."""
@@ -149,8 +159,11 @@ class Cell:
 
     def run(self) -> str:
         """Run the cell by keyboard; what the output says."""
+        page = self.notebook.page
         self.root.locator(".cm-content").click()
-        self.notebook.page.keyboard.press("Shift+Enter")
+        before = page.evaluate("() => window.asked.runs")
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function("before => window.asked.runs > before", arg=before)
         self.notebook.settle()
         return self.root.locator(".jp-Cell-outputArea").inner_text()
 

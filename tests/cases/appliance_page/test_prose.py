@@ -287,7 +287,7 @@ def _(factor, percent):
 # The tests ----------------------------------------------------------------------------------
 
 
-@claim("chapter", r"tested the whole page in July")
+@claim("chapter", r"In July\s+your team tested the whole page")
 def _():
     assert set(days("first_test").dt.month) == {7}
 
