@@ -218,7 +218,7 @@ class Panels:
 
     def __init__(self, words: Mapping[str, Any]) -> None:
         said = words["figure"]
-        figure, (pieces, money, cash) = panels((1, 1, 1), height=370)
+        figure, (pieces, money, cash) = panels((1, 1, 1), height=350)
         for axes in (pieces, money, cash):
             axes.set(xlabel=said["month"], xlim=(1, MONTHS), xticks=range(2, MONTHS + 1, 2))
         pieces.set(title=said["pieces_title"], ylabel=said["pieces_y"], ylim=(0, 200))
@@ -301,7 +301,7 @@ def launch_planner(words: Mapping[str, Any], tables: Mapping[str, pd.DataFrame])
     return Lab(
         words=words,
         controls=CONTROLS,
-        start=Plan(),
+        start=Plan(opens=6),  # with a store, so that each of its controls shows what it does
         presets=PRESETS,
         compute=Planner(fitted_market(tables), ahead).compute,
         picture=Panels(words),

@@ -227,6 +227,13 @@ def test_code_cells_are_short():
     assert max(len(line) for cell in CODE for line in cell.splitlines()) <= 100
 
 
+def test_the_last_six_costs_are_the_agencys():
+    assert "The last six lines of the costs say what an agency knows" in PROSE
+    items = case.load("plan_costs")["item"]
+    assert items.tail(6).str.startswith("store, ").all()
+    assert items.tail(8).head(2).tolist() == ["store, opening", "store, team"]
+
+
 def test_the_recap_mirrors_the_objectives():
     first, last = (
         re.findall(r"^\d\. \*(\w+)\*", part, flags=re.MULTILINE)
