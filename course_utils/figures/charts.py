@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import BAD, DATA, MUTED, panels
+from course_utils.figures.style import BAD, CLAIM, DATA, MUTED, TRUTH, panels
 
 EFFECTS = "Effects in percentage points with their 90% intervals: {rows}."
 EFFECT = "{name} {effect:+.2f} ({low:.2f} to {high:.2f})"
@@ -15,6 +16,18 @@ RUNNING = (
     "half way, {last:+.2f} at the end (90% interval {low:.2f} to {high:.2f})."
 )
 POINTS = "difference (percentage points)"
+STUDY = (
+    "The lead of the treated over the untouched, by {period}, in percent. Before the change: "
+    "{before}. From then on: {after}."
+)
+LEAD = "lead (percent)"
+LINES = "{y} by {x}. {lines}."
+LINE = "{name}: {first:.0f} at first, at its lowest {low:.0f}, {last:.0f} at the end"
+RESPONSE = (
+    "At a spend of {spend:,.0f} a yuan brings {average:.2f} on average, and the next one {next:.2f}."
+)
+AVERAGE = "average"
+NEXT = "the next yuan"
 
 
 def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
@@ -61,6 +74,63 @@ def show_running(running: pd.DataFrame) -> Picture:
         high=last["high"],
     )
     return Picture(figure, words)
+
+
+def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
+    """Draw the effects of an event study, period by period, with a line where the change came.
+
+    `study` is what `event_study` returns: indexed by period, `effect`, `low`, `high` as shares.
+    """
+    percent = 100 * study[["effect", "low", "high"]]
+    before = percent.index < start
+    figure, (axes,) = panels(height=340)
+    places = range(len(percent))
+    for rows, colour in ((before, MUTED), (~before, DATA)):
+        at = [place for place in places if rows[place]]
+        axes.vlines(at, percent["low"][rows], percent["high"][rows], color=colour, linewidth=3)
+        axes.plot(at, percent["effect"][rows], "o", color=colour, markersize=9)
+    axes.axhline(0, color=MUTED, linewidth=1)
+    axes.axvline(before.sum() - 0.5, color=CLAIM, linestyle="--")
+    axes.set(xlabel=percent.index.name, ylabel=LEAD, xticks=places, xticklabels=percent.index)
+    said = {
+        name: ", ".join(f"{effect:+.0f}" for effect in percent["effect"][rows])
+        for name, rows in (("before", before), ("after", ~before))
+    }
+    return Picture(figure, STUDY.format(period=percent.index.name, **said))
+
+
+def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
+    """Draw each column of a table as a line over its index; the columns' names are the legend."""
+    figure, (axes,) = panels(height=340)
+    axes.plot(table, label=list(table.columns))
+    axes.set(xlabel=table.index.name, ylabel=y, xlim=(table.index[0], table.index[-1]))
+    axes.legend(ncols=table.shape[1], loc="lower center", bbox_to_anchor=(0.5, 1))
+    lines = [
+        LINE.format(name=name, first=line.iloc[0], low=line.min(), last=line.iloc[-1])
+        for name, line in table.items()
+    ]
+    return Picture(figure, LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
+
+
+def show_response(response: Any, spend: float, *, unit: str) -> Picture:
+    """Draw a response to spend, with the average and the slope at one spend.
+
+    `response` is what `fit_response` returns; `unit` is what its spend is counted in.
+    """
+    sold = float(response.revenue(spend))
+    slope = float(response.revenue(spend + 1)) - sold
+    average = sold / spend
+    grid = np.linspace(0, 2.2 * spend, 100)
+    figure, (axes,) = panels(height=340)
+    axes.plot(grid, response.revenue(grid), color=DATA)
+    axes.plot([0, spend], [0, sold], color=CLAIM, linestyle="--", label=f"{AVERAGE} {average:.2f}")
+    reach = spend * np.array([0.55, 1.45])
+    axes.plot(reach, sold + slope * (reach - spend), color=TRUTH, label=f"{NEXT} {slope:.2f}")
+    axes.plot(spend, sold, "o", color=DATA, markersize=10)
+    axes.set(xlabel=f"spend ({unit})", ylabel=f"revenue ({unit})", xlim=(0, 2.2 * spend))
+    axes.set_ylim(0, None)
+    axes.legend(loc="upper left")
+    return Picture(figure, RESPONSE.format(spend=spend, average=average, next=slope))
 
 
 def _rows(effects: pd.DataFrame | Mapping[str, Any]) -> list[dict[str, Any]]:
