@@ -34,9 +34,7 @@ class Uplift:
     level: float
 
     def __repr__(self) -> str:  # the sentence, since it is what a notebook shows
-        return (
-            f"{self.effect:+.1%} ({self.level:.0%} interval {self.low:+.1%} to {self.high:+.1%})"
-        )
+        return f"{self.effect:+.1%} ({self.level:.0%} interval {self.low:+.1%} to {self.high:+.1%})"
 
 
 def difference_in_differences(
@@ -68,7 +66,8 @@ def difference_in_differences(
     regressors = _with_fixed_effects((changed & since)[:, None].astype(float), units, times)
     fit = _fit(log, regressors, units, clustered)
     low, high = fit.conf_int(alpha=1 - _level(level))[0]
-    return Uplift(*np.expm1([fit.params[0], low, high]).tolist(), level=level)
+    effect, low, high = np.expm1([fit.params[0], low, high]).tolist()
+    return Uplift(effect, low, high, level)
 
 
 def event_study(

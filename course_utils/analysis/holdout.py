@@ -44,36 +44,43 @@ def incremental_roi(
     """
     from statsmodels.regression.linear_model import WLS
 
-    require_complete(panel, region, phase, outcome, *spend)
-    require_known([before], panel[phase].unique().tolist(), kind="phase", where=f'"{phase}"')
-    columns = [outcome, *spend]
-    for column in columns:
-        as_numbers(panel[column], f'The column "{column}"')
-    is_before = panel[phase] == before
-    weekly_before = panel[is_before].groupby(region)[columns].mean()
-    later = panel[~is_before].groupby(region)[columns]
-    if len(weekly_before) <= len(spend) + 2 or not weekly_before.index.equals(later.size().index):
-        raise InputError(
-            f'Each "{region}" needs rows before and after the switch, and there must be '
-            f"more than {len(spend) + 2} of them."
-        )
-    due = weekly_before.mul(later.size(), axis=0)
-    change = (later.sum() - due)[list(spend)]
-    for channel in spend:
-        if np.ptp(change[channel]) <= 0.1 * due[channel].mean():
-            raise InputError(f'No {region}\'s "{channel}" was switched: there is nothing to compare.')
-    design = np.column_stack([change, due[outcome], np.ones(len(due))])
-    fit = WLS(later.sum()[outcome].to_numpy(), design, weights=1 / due[outcome].to_numpy()).fit()
-    contrasts = np.eye(len(spend), design.shape[1])
-    rows = list(spend)
-    if len(spend) > 1:
-        mix = (due[list(spend)].sum() / due[list(spend)].to_numpy().sum()).to_numpy()
-        contrasts = np.vstack([contrasts, mix @ contrasts])
-        rows.append(TOGETHER)
     require_share(level, "level")
+    due, later = _by_region(panel, region, phase, before, [outcome, *spend])
+    channels = list(spend)
+    change = later[channels] - due[channels]
+    for channel in channels:
+        if np.ptp(change[channel]) <= 0.1 * due[channel].mean():
+            raise InputError(
+                f'"{channel}" was switched in no {region}: there is nothing to compare.'
+            )
+    design = np.column_stack([change, due[outcome], np.ones(len(due))])
+    fit = WLS(later[outcome].to_numpy(), design, weights=1 / due[outcome].to_numpy()).fit()
+    rows, contrasts = channels, np.eye(len(channels), design.shape[1])
+    if len(channels) > 1:
+        mix = due[channels].sum().to_numpy()
+        rows, contrasts = [*rows, TOGETHER], np.vstack([contrasts, mix / mix.sum() @ contrasts])
     found = fit.t_test(contrasts)
     return pd.DataFrame(
         np.column_stack([found.effect, found.conf_int(alpha=1 - level)]),
         index=pd.Index(rows, name="channel"),
         columns=["roi", "low", "high"],
     )
+
+
+def _by_region(
+    panel: pd.DataFrame, region: str, phase: str, before: Hashable, columns: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each region's totals of the later weeks, as the weeks before would have it, and in fact."""
+    require_complete(panel, region, phase, *columns)
+    require_known([before], panel[phase].unique().tolist(), kind="phase", where=f'"{phase}"')
+    for column in columns:
+        as_numbers(panel[column], f'The column "{column}"')
+    is_before = panel[phase] == before
+    weekly = panel[is_before].groupby(region)[columns].mean()
+    later = panel[~is_before].groupby(region)[columns]
+    if len(weekly) < len(columns) + 2 or not weekly.index.equals(later.size().index):
+        raise InputError(
+            f'Each "{region}" needs rows before and after the switch, and there must be '
+            f"{len(columns) + 2} of them or more."
+        )
+    return weekly.mul(later.size(), axis=0), later.sum()

@@ -45,7 +45,7 @@ def ratio_of_totals(
     require_share(level, "level")
     upper, lower = (as_numbers(frame[name], f'The column "{name}"') for name in (above, below))
     if len(frame) < 2 or not lower.sum() > 0 or (lower < 0).any():
-        raise InputError(f'"{below}" needs two rows or more, none negative, and a total above zero.')
+        raise InputError(f'"{below}" needs two rows or more, none negative, and a positive total.')
     found = bootstrap(
         (upper, lower),
         lambda x, y, axis: x.sum(axis) / y.sum(axis),

@@ -109,7 +109,8 @@ def fit_response(
     freedom = (groups - 1) * (times - 1) - 3
     noise = 2 * found.cost / freedom
     covariance = noise * np.linalg.pinv(found.jac.T @ found.jac) * np.outer(scales, scales)
-    return Response(*(found.x * scales).tolist(), covariance=covariance)
+    ceiling, half, carry_over = (found.x * scales).tolist()
+    return Response(ceiling, half, carry_over, covariance)
 
 
 def marginal_roi(response: Response, spend: ArrayLike) -> Any:

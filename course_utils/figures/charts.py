@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import BAD, CLAIM, DATA, MUTED, TRUTH, panels
+from course_utils.figures.style import BAD, CLAIM, DATA, INK, MUTED, panels
 
 EFFECTS = "Effects in percentage points with their 90% intervals: {rows}."
 EFFECT = "{name} {effect:+.2f} ({low:.2f} to {high:.2f})"
@@ -24,10 +24,13 @@ LEAD = "lead (percent)"
 LINES = "{y} by {x}. {lines}."
 LINE = "{name}: {first:.0f} at first, at its lowest {low:.0f}, {last:.0f} at the end"
 RESPONSE = (
-    "At a spend of {spend:,.0f} a yuan brings {average:.2f} on average, and the next one {next:.2f}."
+    "At a spend of {spend:,.0f} yuan a week one yuan brings {average:.2f} on average, "
+    "and the next one {next:.2f}."
 )
-AVERAGE = "average"
-NEXT = "the next yuan"
+AVERAGE = "a yuan on average: {average:.2f}"
+NEXT = "the next yuan: {slope:.2f}"
+SPEND = "spend (thousand yuan a week)"
+REVENUE = "revenue (thousand yuan)"
 
 
 def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
@@ -90,7 +93,7 @@ def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
         axes.vlines(at, percent["low"][rows], percent["high"][rows], color=colour, linewidth=3)
         axes.plot(at, percent["effect"][rows], "o", color=colour, markersize=9)
     axes.axhline(0, color=MUTED, linewidth=1)
-    axes.axvline(before.sum() - 0.5, color=CLAIM, linestyle="--")
+    axes.axvline(before.sum() - 0.5, color=INK, linewidth=1, linestyle="--")
     axes.set(xlabel=percent.index.name, ylabel=LEAD, xticks=places, xticklabels=percent.index)
     said = {
         name: ", ".join(f"{effect:+.0f}" for effect in percent["effect"][rows])
@@ -112,22 +115,25 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
     return Picture(figure, LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
 
 
-def show_response(response: Any, spend: float, *, unit: str) -> Picture:
+def show_response(response: Any, spend: float) -> Picture:
     """Draw a response to spend, with the average and the slope at one spend.
 
-    `response` is what `fit_response` returns; `unit` is what its spend is counted in.
+    `response` is what `fit_response` returns, in yuan a week; the axes are in thousands.
     """
     sold = float(response.revenue(spend))
     slope = float(response.revenue(spend + 1)) - sold
     average = sold / spend
     grid = np.linspace(0, 2.2 * spend, 100)
     figure, (axes,) = panels(height=340)
-    axes.plot(grid, response.revenue(grid), color=DATA)
-    axes.plot([0, spend], [0, sold], color=CLAIM, linestyle="--", label=f"{AVERAGE} {average:.2f}")
+    axes.plot(grid / 1_000, response.revenue(grid) / 1_000, color=DATA)
+    chord = np.array([0, 1])
+    said = AVERAGE.format(average=average)
+    axes.plot(chord * spend / 1_000, chord * sold / 1_000, "--", color=CLAIM, label=said)
     reach = spend * np.array([0.55, 1.45])
-    axes.plot(reach, sold + slope * (reach - spend), color=TRUTH, label=f"{NEXT} {slope:.2f}")
-    axes.plot(spend, sold, "o", color=DATA, markersize=10)
-    axes.set(xlabel=f"spend ({unit})", ylabel=f"revenue ({unit})", xlim=(0, 2.2 * spend))
+    tangent = sold + slope * (reach - spend)
+    axes.plot(reach / 1_000, tangent / 1_000, color=INK, label=NEXT.format(slope=slope))
+    axes.plot(spend / 1_000, sold / 1_000, "o", color=DATA, markersize=10)
+    axes.set(xlabel=SPEND, ylabel=REVENUE, xlim=(0, 2.2 * spend / 1_000))
     axes.set_ylim(0, None)
     axes.legend(loc="upper left")
     return Picture(figure, RESPONSE.format(spend=spend, average=average, next=slope))

@@ -20,7 +20,7 @@ from course_utils.analysis import (
     difference_in_differences,
     fit_response,
 )
-from course_utils.cases.beauty_traffic.exercises import LIVE, panel, test
+from course_utils.cases.beauty_traffic.exercises import live, panel, test
 from course_utils.cases.beauty_traffic.world import CHANNELS, PAID, World
 from course_utils.classroom.lab import Choices, Control, Lab, Slider
 from course_utils.figures.live import LiveFigure
@@ -77,10 +77,10 @@ def seen_roi(tables: Mapping[str, Any]) -> dict[str, Array]:
     notes = tables["notes"].drop_duplicates("note_id").sum(numeric_only=True)
     search = tables["search"]
     reworked = search[search["reworked"] == 1]
-    visits = reworked.groupby(reworked["date"] >= LIVE)["visits"].mean()
+    visits = reworked.groupby(reworked["date"] >= live)["visits"].mean()
     worth = 7 * visits[False] * world.visit_worth / world.page_upkeep
     rise = visits[True] / visits[False] - 1
-    uplift = difference_in_differences(search, start=LIVE, **panel).effect
+    uplift = difference_in_differences(search, start=live, **panel).effect
     by_link = world.visit_worth * notes["visits"] / notes["cost"]
     by_platform = world.visit_worth * notes["reported_visits"] / notes["cost"]
     last_click = ads["last_click_revenue"] / ads["spend"]
@@ -138,8 +138,9 @@ class Mixer:
 
     def profit(self, lens: str, spends: Array) -> float:
         """Margin on what the lens sees sold, less the spend: thousand yuan a week."""
-        sold = [curve.revenue(spend) for curve, spend in zip(self.curves[lens], spends, strict=True)]
-        return float(self._margin * sum(sold) - spends.sum())
+        channels = zip(self.curves[lens], spends, strict=True)
+        sold = sum(curve.revenue(spend) for curve, spend in channels)
+        return float(self._margin * sold - spends.sum())
 
     def compute(self, settings: Settings) -> Numbers:
         """Your mix and the lens's best, seen through the lens and through the tests."""
@@ -191,12 +192,12 @@ class Panels:
             self._channel(figure, place, words["labels"][name], said)
             for place, name in enumerate(CHANNELS)
         ]
-        figure.text(0.012, 0.49, said["revenue"], rotation=90, va="center")
+        figure.text(0.006, 0.49, said["revenue"], rotation=90, va="center")
         figure.legend(
             self._channels[0],
             [said["lens"], said["best"], said["you"], said["tests"]],
             loc="upper left",
-            bbox_to_anchor=(0.075, 1.0),
+            bbox_to_anchor=(0.08, 1.0),
             ncols=4,
             handlelength=1.2,
         )
@@ -216,7 +217,7 @@ class Panels:
     ) -> tuple[Line2D, ...]:
         """One channel's curves: what moves (lens, its best, you), then what the tests say."""
         row, column = divmod(place, 2)
-        axes = figure.add_axes((0.085 + 0.29 * column, 0.555 - 0.42 * row, 0.205, 0.29))
+        axes = figure.add_axes((0.095 + 0.285 * column, 0.555 - 0.42 * row, 0.205, 0.29))
         top = list(TOPS.values())[place]
         spends = np.linspace(0, top, 60)
         highest = max(float(self._curves[lens][place].revenue(top)) for lens in LENSES)

@@ -27,16 +27,20 @@ Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a
 book = Workbook()
 
 # Names that the notebook imports, so that its cells stay short.
-panel = {"outcome": "visits", "unit": "product", "time": "date", "treated": "reworked"}
-regions = {
+live = world.REWORKED
+panel: dict[str, Any] = {
+    "outcome": "visits",
+    "unit": "product",
+    "time": "date",
+    "treated": "reworked",
+}
+regions: dict[str, Any] = {
     "region": "region",
     "phase": "phase",
     "outcome": "revenue",
     "spend": ["zhitongche", "douyin"],
 }
-test = {"spend": "spend", "outcome": "revenue", "unit": "group", "time": "week"}
-
-LIVE = world.REWORKED
+test: dict[str, Any] = {"spend": "spend", "outcome": "revenue", "unit": "group", "time": "week"}
 
 # Tables derived from others, as the notebook derives them -----------------------------------
 
@@ -44,7 +48,7 @@ LIVE = world.REWORKED
 @book.view
 def days(search: Frame) -> Frame:
     """The search visits, with whether the reworked pages were live."""
-    return search.assign(after=search["date"] >= LIVE)
+    return search.assign(after=search["date"] >= live)
 
 
 @book.view
@@ -146,9 +150,9 @@ def _(days: Frame) -> float:
     return 100 * (visits[1] / visits[0] - 1)
 
 
-def careful_uplift(search: Frame) -> tuple[float, float]:
+def careful_uplift(days: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the pages' own uplift, percent."""
-    found = difference_in_differences(search, start=LIVE, **panel)
+    found = difference_in_differences(days, start=live, **panel)
     return round(100 * found.low, 1), round(100 * found.high, 1)
 
 
@@ -188,7 +192,7 @@ def _(once: Frame) -> float:
 
 @book.exercise("2.6", Drawing())
 def where_visits_come_from(once: Frame, bins: np.ndarray) -> object:
-    return once["visits"].plot.hist(bins=bins, weights=once["visits"], logx=True)
+    return once["visits"].plot.hist(bins=bins, weights=once["visits"] / 1_000, logx=True)
 
 
 @book.slip("2.6", "counted")
@@ -196,16 +200,21 @@ def _(once: Frame, bins: np.ndarray) -> np.ndarray:
     return np.histogram(once["visits"].dropna(), bins)[0]
 
 
+@book.slip("2.6", "single_visits")
+def _(answer: np.ndarray) -> np.ndarray:
+    return 1_000 * answer
+
+
 @book.slip("2.6", "rows_twice")
 def _(notes: Frame, bins: np.ndarray) -> np.ndarray:
     visits = notes["visits"].dropna()
-    return np.histogram(visits, bins, weights=visits)[0]
+    return np.histogram(visits, bins, weights=visits / 1_000)[0]
 
 
 @book.slip("2.6", "by_reads")
 def _(once: Frame, bins: np.ndarray) -> np.ndarray:
     counted = once.dropna(subset="visits")
-    return np.histogram(counted["visits"], bins, weights=counted["reads"])[0]
+    return np.histogram(counted["visits"], bins, weights=counted["reads"] / 1_000)[0]
 
 
 @book.exercise("2.7", Number("percent", within=0.2, digits=1))
@@ -271,7 +280,7 @@ def sold_anyway() -> float:
 # Paid: the holdout --------------------------------------------------------------------------
 
 
-@book.exercise("2.10", Number("yuan a yuan", within=0.02))
+@book.exercise("2.10", Number("yuan per yuan", within=0.02))
 def douyin_incremental(holdout: Frame) -> float:
     return incremental_roi(holdout, **regions)["roi"]["douyin"]
 
@@ -300,13 +309,13 @@ def _(ads: Frame) -> float:
 
 def careful_roi(holdout: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the incremental ROI of both channels together."""
-    found = incremental_roi(holdout, **regions).loc["together"]
-    return round(found["low"], 2), round(found["high"], 2)
+    found = incremental_roi(holdout, **regions).round(2)
+    return float(found["low"]["together"]), float(found["high"]["together"])
 
 
 @book.verdict(
     "2.11",
-    "yuan a yuan",
+    "yuan per yuan",
     claim=3.5,
     careful=careful_roi,
     account=lambda: world.paid_roi(World()),
@@ -318,7 +327,7 @@ def paid_roi() -> float:
 # Paid: the next yuan ------------------------------------------------------------------------
 
 
-@book.exercise("2.12", Number("yuan a yuan", within=0.005))
+@book.exercise("2.12", Number("yuan per yuan", within=0.005))
 def break_even() -> float:
     return 1 / 0.40
 
@@ -374,9 +383,9 @@ def budget_for_a_quarter() -> dict[str, float]:
 
 
 @book.view
-def spenders(food_buyers: Frame) -> Frame:
+def spenders(buyers: Frame) -> Frame:
     """This year's buyers of the audience with high spending power."""
-    return food_buyers.query("year == 2025 and audience == 'high-spending'")
+    return buyers.query("year == 2025 and audience == 'high-spending'")
 
 
 def careful_programme(spenders: Frame) -> tuple[float, float]:
@@ -399,27 +408,27 @@ def programme_effect() -> float:
 
 
 @book.exercise("2.16", Values("yuan", within=0.6, digits=0))
-def cost_of_a_regular(food_buyers: Frame) -> pd.Series:
-    programme = food_buyers[food_buyers["offer"] == "programme"]
+def cost_of_a_regular(buyers: Frame) -> pd.Series:
+    programme = buyers[buyers["offer"] == "programme"]
     sums = programme.groupby("audience")[["cost", "bought_again"]].sum()
     return sums["cost"] / sums["bought_again"]
 
 
 @book.slip("2.16", "a_buyer")
-def _(food_buyers: Frame) -> pd.Series:
-    programme = food_buyers[food_buyers["offer"] == "programme"]
+def _(buyers: Frame) -> pd.Series:
+    programme = buyers[buyers["offer"] == "programme"]
     return programme.groupby("audience")["cost"].mean()
 
 
 @book.slip("2.16", "both_offers")
-def _(food_buyers: Frame) -> pd.Series:
-    this_year = food_buyers[food_buyers["year"] == 2025]
+def _(buyers: Frame) -> pd.Series:
+    this_year = buyers[buyers["year"] == 2025]
     sums = this_year.groupby("audience")[["cost", "bought_again"]].sum()
     return sums["cost"] / sums["bought_again"]
 
 
 @book.slip("2.16", "low_price")
-def _(food_buyers: Frame) -> pd.Series:
-    low_price = food_buyers.query("year == 2025 and offer == 'low price'")
+def _(buyers: Frame) -> pd.Series:
+    low_price = buyers.query("year == 2025 and offer == 'low price'")
     sums = low_price.groupby("audience")[["cost", "bought_again"]].sum()
     return sums["cost"] / sums["bought_again"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from course_utils.analysis import Response, adstock
 from course_utils.cases.parameters import parameter
 
-TABLES = ("search", "notes", "ads", "orders", "holdout", "spend_test", "moves", "food_buyers")
+TABLES = ("search", "notes", "ads", "orders", "holdout", "spend_test", "moves", "buyers")
 PAID = ("zhitongche", "douyin")
 CHANNELS = (*PAID, "notes", "pages")
 SAVED = "saved"
@@ -155,7 +155,7 @@ def simulate(world: World | None = None) -> Simulation:
     orders = draw_orders(world, _stream(world, "orders"))
     holdout, holdout_truth = draw_holdout(world, _stream(world, "holdout"))
     spend_test, spend_truth = draw_spend_test(world, _stream(world, "spend_test"))
-    buyers, buyers_truth = draw_food_buyers(world, _stream(world, "food_buyers"))
+    buyers, buyers_truth = draw_buyers(world, _stream(world, "buyers"))
     tables = {
         "search": search,
         "notes": notes,
@@ -164,14 +164,14 @@ def simulate(world: World | None = None) -> Simulation:
         "holdout": holdout,
         "spend_test": spend_test,
         "moves": list_moves(world),
-        "food_buyers": buyers,
+        "buyers": buyers,
     }
     counterfactuals = {
         "search": search_truth,
         "notes": notes_truth,
         "holdout": holdout_truth,
         "spend_test": spend_truth,
-        "food_buyers": buyers_truth,
+        "buyers": buyers_truth,
     }
     return Simulation(tables, counterfactuals)
 
@@ -187,9 +187,7 @@ def _days(start: str, days: int) -> Array:
 # On-site: the pages ------------------------------------------------------------------------
 
 
-def draw_search(
-    world: World, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def draw_search(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a product and day: organic search visits; and how many without the rework.
 
     The visits that the page adds are drawn apart from those that come anyway, so that both
@@ -325,9 +323,7 @@ def _traffic(world: World) -> Array:
     return weight / weight.mean()
 
 
-def add_up_ads(
-    world: World, rng: np.random.Generator, orders: pd.DataFrame
-) -> pd.DataFrame:
+def add_up_ads(world: World, rng: np.random.Generator, orders: pd.DataFrame) -> pd.DataFrame:
     """One row a day and channel: spend, and the orders that last click and platform count."""
     touched = {"zhitongche": "clicked_zhitongche", "douyin": "saw_douyin"}
     parts = []
@@ -376,9 +372,7 @@ def _revenue(world: World, channel: str, spends: Array, share: Array | float) ->
     return adstock(share * curve.revenue(spends / share), curve.carry_over)
 
 
-def draw_holdout(
-    world: World, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def draw_holdout(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a region and week of the holdout; and its revenue had all ads stayed on.
 
     Chance puts a quarter of the regions into each arm: usual, one channel off, both off.
@@ -429,9 +423,7 @@ def _other_revenue(
     return share * (world.other_revenue * season + total * own)
 
 
-def draw_spend_test(
-    world: World, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def draw_spend_test(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a region group and week: chance sets one channel's spend; and the revenue else.
 
     Each week a group gets 0, 0.5, 1, 1.5 or 2 times its usual spend of its channel, the other
@@ -482,9 +474,7 @@ def list_moves(world: World) -> pd.DataFrame:
 # The counter-case --------------------------------------------------------------------------
 
 
-def draw_food_buyers(
-    world: World, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def draw_buyers(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a first-time buyer of the food brand; and whether they buy again on either offer.
 
     Last year everyone had the low price. This year chance gave half of each audience the new
