@@ -238,7 +238,9 @@ class Panels:
         """Move the artists to these numbers."""
         for place, (line, diamond, dots, _) in enumerate(self._channels):
             seen, real = (self._curves[lens][place] for lens in (settings.lens, "incremental"))
-            spend, best = settings.spends[place], numbers.best[place]
+            spend = settings.spends[place]
+            # A best beyond the axis stands at its end; the sentence gives the number.
+            best = min(numbers.best[place], line.get_xdata()[-1])
             line.set_ydata(seen.revenue(line.get_xdata()))
             diamond.set_data([best], [seen.revenue(best)])
             dots.set_data([spend] * 2, [seen.revenue(spend), real.revenue(spend)])

@@ -201,8 +201,9 @@ def _(once: Frame, bins: np.ndarray) -> np.ndarray:
 
 
 @book.slip("2.6", "single_visits")
-def _(answer: np.ndarray) -> np.ndarray:
-    return 1_000 * answer
+def _(once: Frame, bins: np.ndarray) -> np.ndarray:
+    visits = once["visits"].dropna()
+    return np.histogram(visits, bins, weights=visits)[0]
 
 
 @book.slip("2.6", "rows_twice")

@@ -90,7 +90,7 @@ class World:
         (245.0, 730.0), "thousand yuan a week", "searchers run out soon"
     )
     carry_over: tuple[float, float] = parameter(
-        (0.10, 0.50), "share a week", "a film works for weeks, a search result for days"
+        (0.10, 0.45), "share a week", "a film works for weeks, a search result for days"
     )
     other_revenue: float = parameter(6_200.0, "thousand yuan a week", "sold without paid traffic")
     orders_by_one: tuple[float, float] = parameter(
@@ -110,7 +110,7 @@ class World:
     weeks: tuple[int, int, int] = parameter((6, 4, 6), "weeks", "before, ads off, ads on again")
     region_drift: float = parameter(0.020, "share", "a mean region's own change from autumn's mix")
     region_noise: float = parameter(0.035, "share", "a mean region's week")
-    spend_noise: float = parameter(0.03, "share", "auctions never spend the plan to the yuan")
+    spend_noise: float = parameter(0.02, "share", "auctions never spend the plan to the yuan")
 
     # The money
     margin: float = parameter(0.40, "share of revenue", "left before advertising")
