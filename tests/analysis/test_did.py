@@ -29,8 +29,9 @@ def shop(
 
 def before_and_after(panel: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Each product's change of mean log visits, the treated and the untouched."""
-    log = np.log(panel["visits"]).groupby([panel["product"], panel["day"] >= START]).mean()
-    change = log.unstack().diff(axis=1)[True]
+    log, after = np.log(panel["visits"]), panel["day"] >= START
+    by_product = [log[side].groupby(panel["product"]).mean() for side in (after, ~after)]
+    change = by_product[0] - by_product[1]
     treated = panel.groupby("product")["new"].first()
     return change[treated].to_numpy(), change[~treated].to_numpy()
 

@@ -240,7 +240,7 @@ class Panels:
             seen, real = (self._curves[lens][place] for lens in (settings.lens, "incremental"))
             spend = settings.spends[place]
             # A best beyond the axis stands at its end; the sentence gives the number.
-            best = min(numbers.best[place], np.asarray(line.get_xdata())[-1])
+            best = min(numbers.best[place], TOPS[CHANNELS[place]])
             line.set_ydata(seen.revenue(line.get_xdata()))
             diamond.set_data([best], [seen.revenue(best)])
             dots.set_data([spend] * 2, [seen.revenue(spend), real.revenue(spend)])

@@ -53,8 +53,8 @@ def test_today_is_what_the_channels_cost_now():
 
 def test_last_click_and_reports_are_what_the_dashboards_say(tables):
     seen = mixer_of.seen_roi(tables)
-    for place, channel in enumerate(PAID):  # noqa: B007 (the query reads it)
-        rows = tables["ads"].query("channel == @channel")
+    for place, channel in enumerate(PAID):
+        rows = tables["ads"][tables["ads"]["channel"] == channel]
         for lens, column in (("last_click", "last_click"), ("reported", "reported")):
             revenue = rows[f"{column}_revenue"].sum()
             assert seen[lens][place] == pytest.approx(revenue / rows["spend"].sum())

@@ -115,8 +115,14 @@ def seen(column: str) -> pd.Series:
 # The slide ----------------------------------------------------------------------------------
 
 
-@claim("chapter", r"organic search > \*\*\+#%\*\*", r"are up by # percent", r"of these # would you",
-       r"slide says \+#%\. \*\*By how many percent do the reworked", r"the subtraction, # minus")  # fmt: skip
+@claim(
+    "chapter",
+    r"organic search > \*\*\+#%\*\*",
+    r"are up by # percent",
+    r"of these # would you",
+    r"slide says \+#%\. \*\*By how many percent do the reworked",
+    r"the subtraction, # minus",
+)
 def _(percent):
     assert percent == round(100 * (growth(1) - 1))
 
@@ -127,8 +133,15 @@ def _(percent):
     assert percent == round(100 * hits["visits"].sum() / hits["reads"].sum())
 
 
-@claim("chapter", r"\*\*ROI #\*\*", r"the slide's #, on last click", r"The slide says # yuan for one",
-       r"the slide's # stands", r"(Three and a half) yuan for one", r"Reproduce the claim: ROI #")  # fmt: skip
+@claim(
+    "chapter",
+    r"\*\*ROI #\*\*",
+    r"the slide's #, on last click",
+    r"The slide says # yuan for one",
+    r"the slide's # stands",
+    r"(Three and a half) yuan for one",
+    r"Reproduce the claim: ROI #",
+)
 @claim("words", r"yuan brings #, the slide's figure")
 def _(roi):
     assert roi == round(seen("last_click_revenue")["together"], 1)
@@ -150,7 +163,7 @@ def _(before, after):
     r"Of the (fifteen) points",
     r'"(Fifteen) points\. Who',
 )
-@claim("words", r"Subtract: # points", r"slide's (fifteen) came")  # fmt: skip
+@claim("words", r"Subtract: # points", r"slide's (fifteen) came")
 def _(points):
     assert points == 20 - 5
 
@@ -296,8 +309,14 @@ def _(_one):
     assert 1.5 < found.high / found.low < 2
 
 
-@claim("words", r"hit in round #\.", r"Choose by round #", r"are in round #,",
-       r"visits in round # ÷ sum of visits in round #", r"hits of round # and")  # fmt: skip
+@claim(
+    "words",
+    r"hit in round #\.",
+    r"Choose by round #",
+    r"are in round #,",
+    r"visits in round # ÷ sum of visits in round #",
+    r"hits of round # and",
+)
 @claim("chapter", r"hit in round #\.", r"creators' round # notes")
 def _(*rounds):
     assert set(rounds) <= set(notes()["round"])
@@ -367,15 +386,27 @@ def _():
 
 
 @claim("chapter", r"Of # yuan of revenue, # are left", r"at a margin of (4)0%")
-@claim("words", r"leaves (0)\.#", r"share, #%\. What pays for the ads is the margin, #%",
-       r"A margin of #%", r"not the money: #% of it")  # fmt: skip
+@claim(
+    "words",
+    r"leaves (0)\.#",
+    r"share, #%\. What pays for the ads is the margin, #%",
+    r"A margin of #%",
+    r"not the money: #% of it",
+)
 def _(*said):
     margin = 100 * World().margin
     assert set(said) <= {100, margin, 100 - margin, 0, margin / 10}
 
 
-@claim("words", r"is it # or more", r"falls to #\. By then", r"must bring # to pay", r"until #\.",
-       r"should bring # at the margin", r">= #\]")  # fmt: skip
+@claim(
+    "words",
+    r"is it # or more",
+    r"falls to #\. By then",
+    r"must bring # to pay",
+    r"until #\.",
+    r"should bring # at the margin",
+    r">= #\]",
+)
 @claim("chapter", r"next yuan bring at least #\?")
 def _(roi):
     assert roi == pytest.approx(1 / World().margin)
@@ -478,8 +509,11 @@ def _(percent):
     assert percent == 100 * level == 100 * signature(incremental_roi).parameters["level"].default
 
 
-@claim("words", r"visits \+#% since October\. Untouched pages: \+#%.*?\+#% That is .*? About −#% "
-       r"True # ÷ # = #")  # fmt: skip
+@claim(
+    "words",
+    r"visits \+#% since October\. Untouched pages: \+#%.*?\+#% That is .*? About −#% "
+    r"True # ÷ # = #",
+)
 def _(rise, season, again, left, above, below, ratio):
     assert rise == again
     assert (above, below) == (1 + rise / 100, 1 + season / 100)
@@ -493,8 +527,11 @@ def _(products, days, rows, again):
     assert products == again
 
 
-@claim("words", r"reports # million of revenue, platform B # million, and last click finds # million "
-       r"for both\. What did the ads bring\? # million .*? # million Each order")  # fmt: skip
+@claim(
+    "words",
+    r"reports # million of revenue, platform B # million, and last click finds # "
+    r"million for both\. What did the ads bring\? # million .*? # million Each order",
+)
 def _(one, other, last, total, each_once):
     assert total == one + other
     assert each_once == last < total
@@ -505,8 +542,11 @@ def _(off, missing):
     assert missing == off + 3
 
 
-@claim("words", r"Margin #%\. A channel's average ROI is #, its marginal ROI #\..*? it: # is above .*? "
-       r"less than # True Break-even is # ÷ # = #")  # fmt: skip
+@claim(
+    "words",
+    r"Margin #%\. A channel's average ROI is #, its marginal ROI #\..*? it: # is above "
+    r".*? less than # True Break-even is # ÷ # = #",
+)
 def _(margin, average, marginal, again, limit, one, share, result):
     assert (average, limit, share) == (again, result, margin / 100)
     assert result == round(one / share, 2)

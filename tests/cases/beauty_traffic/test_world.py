@@ -152,11 +152,9 @@ def test_after_a_hit_comes_something_ordinary():
     ratios = []
     for seed in range(40):
         notes, _ = draw_notes(World(), rng(seed))
-        visits = notes.drop_duplicates("note_id").pivot(
-            index="creator", columns="round", values="visits"
-        )
-        reads = notes.drop_duplicates("note_id").query("round == 1").set_index("creator")["reads"]
-        stars = visits[reads.fillna(0) >= World().hit]
+        each = notes.drop_duplicates("note_id")
+        visits = each.pivot_table(index="creator", columns="round", values="visits", aggfunc="sum")
+        stars = visits.loc[each.query("round == 1 and reads >= 100_000")["creator"]]
         if len(stars):
             ratios.append(stars[2].sum() / stars[1].sum())
     assert np.median(ratios) < 0.4
