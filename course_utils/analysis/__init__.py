@@ -4,6 +4,15 @@ Shares are shares throughout: a conversion rate of 2% is 0.02 and one percentage
 Input that can't be right raises `InputError` with a sentence that says what to change.
 """
 
+from course_utils.analysis.acquisition import AcquisitionCurve, acquisition_curve
+from course_utils.analysis.choice import (
+    ChoiceModel,
+    choice_model,
+    choice_shares,
+    willingness_to_pay,
+)
+from course_utils.analysis.did import Uplift, difference_in_differences, event_study
+from course_utils.analysis.estimates import Estimate, ratio_of_sums
 from course_utils.analysis.events import funnel, last_event, one_row_per
 from course_utils.analysis.experiments import (
     PeekedTests,
@@ -17,6 +26,7 @@ from course_utils.analysis.experiments import (
     sample_ratio_test,
     sample_size,
 )
+from course_utils.analysis.holdout import incremental_roi
 from course_utils.analysis.rates import (
     RateComparison,
     compare_arms,
@@ -24,28 +34,59 @@ from course_utils.analysis.rates import (
     split_change,
     standardised_rate,
 )
+from course_utils.analysis.ratios import Ratio, ratio_of_totals
+from course_utils.analysis.response import (
+    Response,
+    adstock,
+    average_roi,
+    best_mix,
+    fit_response,
+    marginal_roi,
+    marginal_roi_interval,
+)
 from course_utils.analysis.tables import require_columns
 from course_utils.errors import InputError
 
 __all__ = [
+    "AcquisitionCurve",
+    "ChoiceModel",
+    "Estimate",
     "InputError",
     "PeekedTests",
     "RateComparison",
+    "Ratio",
+    "Response",
     "SampleRatio",
+    "Uplift",
+    "acquisition_curve",
+    "adstock",
+    "average_roi",
+    "best_mix",
+    "choice_model",
+    "choice_shares",
     "compare_arms",
     "compare_rates",
+    "difference_in_differences",
+    "event_study",
     "factorial_effects",
     "false_alarm_rate",
+    "fit_response",
     "funnel",
+    "incremental_roi",
     "last_event",
+    "marginal_roi",
+    "marginal_roi_interval",
     "minimum_detectable_effect",
     "one_row_per",
     "peeking",
     "power",
+    "ratio_of_sums",
+    "ratio_of_totals",
     "require_columns",
     "running_p_values",
     "sample_ratio_test",
     "sample_size",
     "split_change",
     "standardised_rate",
+    "willingness_to_pay",
 ]

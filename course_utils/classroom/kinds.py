@@ -33,6 +33,14 @@ class Kind(Protocol):
     def show(self, value: Any) -> str: ...  # noqa: D102
 
 
+class Choice(Kind, Protocol):
+    """A kind that chooses among named options; `source` writes a choice as a trainee types it."""
+
+    @property
+    def options(self) -> tuple[str, ...]: ...  # noqa: D102
+    def source(self, value: Any) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Number:
     """One number. `within` is the absolute tolerance, `percent_within` a relative one."""
@@ -143,6 +151,44 @@ class Pick:
     def show(self, value: frozenset[str]) -> str:
         """The names in the order of the options."""
         return " + ".join(option for option in self.options if option in value) or "none of them"
+
+    def source(self, value: frozenset[str]) -> str:
+        """The list of names as a trainee types it."""
+        return repr([option for option in self.options if option in value])
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of the named options, as text."""
+
+    options: tuple[str, ...]
+
+    def read(self, value: Any) -> str:
+        """A name, or a list that holds one."""
+        name = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+        if not isinstance(name, str):
+            raise Unreadable(f"Give one name such as {self.options[0]!r}; you gave {_name(value)}.")
+        known = {" ".join(option.lower().split()): option for option in self.options}
+        found = known.get(" ".join(name.lower().split()))
+        if found is None:
+            raise Unreadable(f"I don't know {name!r}. There are: {'; '.join(self.options)}.")
+        return found
+
+    def same(self, given: str, wanted: str) -> bool:
+        """Whether both are the same option."""
+        return given == wanted
+
+    def near(self, given: str, wanted: str) -> str:
+        """No general slips."""
+        return ""
+
+    def show(self, value: str) -> str:
+        """The option's name."""
+        return value
+
+    def source(self, value: str) -> str:
+        """The option as a trainee types it."""
+        return repr(value)
 
 
 @dataclass(frozen=True)

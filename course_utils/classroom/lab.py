@@ -64,7 +64,28 @@ class Switch:
         )
 
 
-Control = Slider | Switch
+@dataclass(frozen=True)
+class Choices:
+    """One of several options; the settings hold the option's key.
+
+    Its label in the lab's words is a table: the control's own name under `label`, and each option
+    under its key.
+    """
+
+    name: str
+    options: tuple[str, ...]
+
+    def widget(self, label: Mapping[str, str], value: Any) -> widgets.Widget:
+        """The control itself."""
+        return widgets.ToggleButtons(
+            options=[(label[option], option) for option in self.options],
+            value=value,
+            description=label["label"],
+            style={"description_width": "initial", "button_width": "auto"},
+        )
+
+
+Control = Slider | Switch | Choices
 
 
 class Lab(widgets.VBox):
@@ -158,7 +179,7 @@ class Lab(widgets.VBox):
 
     def _rows(self, controls: Sequence[Control]) -> list[widgets.Widget]:
         sliders = [self.controls[c.name] for c in controls if isinstance(c, Slider)]
-        switches = [self.controls[c.name] for c in controls if isinstance(c, Switch)]
+        switches = [self.controls[c.name] for c in controls if not isinstance(c, Slider)]
         flow = widgets.Layout(flex_flow="row wrap", width="100%")
         # As many sliders in a row as have room, as wide as the figure together.
         grid = widgets.Layout(

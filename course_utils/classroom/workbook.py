@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.classroom.kinds import Kind, Pick
+from course_utils.classroom.kinds import Choice, Kind, OneOf, Pick
 
 Function = Callable[..., Any]
 
@@ -66,14 +66,13 @@ class Decision:
     """A choice with a price: `profits` gives yuan for every possible choice."""
 
     id: str
-    kind: Pick
+    kind: Choice
     profits: Function
 
     def solution(self) -> tuple[str, str]:
-        """The best choice, written as a list."""
+        """The best choice, as a trainee types it."""
         profits = self.profits()
-        best = max(profits, key=profits.__getitem__)
-        return "", repr([option for option in self.kind.options if option in best])
+        return "", self.kind.source(max(profits, key=profits.__getitem__))
 
 
 Item = Exercise | VerdictQuestion | Decision
@@ -123,6 +122,10 @@ class Workbook:
     def decision(self, id: str, options: tuple[str, ...]) -> Callable[[Function], Function]:
         """Declare a decision; the function gives the profit of every set of options."""
         return self._declare(id, lambda profits: Decision(id, Pick(options), profits))
+
+    def choice(self, id: str, options: tuple[str, ...]) -> Callable[[Function], Function]:
+        """Declare a decision for one of the options; the function gives the profit of each."""
+        return self._declare(id, lambda profits: Decision(id, OneOf(options), profits))
 
     def _declare(self, id: str, make: Callable[[Function], Item]) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:

@@ -1,5 +1,21 @@
 """House style, charts, and the fast live figure that labs draw on."""
 
-from course_utils.figures.charts import show_effects, show_running
+from course_utils.figures.charts import (
+    show_acquisition,
+    show_effects,
+    show_event_study,
+    show_lines,
+    show_positions,
+    show_response,
+    show_running,
+)
 
-__all__ = ["show_effects", "show_running"]
+__all__ = [
+    "show_acquisition",
+    "show_effects",
+    "show_event_study",
+    "show_lines",
+    "show_positions",
+    "show_response",
+    "show_running",
+]

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import BAD, DATA, MUTED, panels
+from course_utils.figures.style import BAD, CLAIM, DATA, INK, MUTED, TRUTH, YOU, panels
 
 EFFECTS = "Effects in percentage points with their 90% intervals: {rows}."
 EFFECT = "{name} {effect:+.2f} ({low:.2f} to {high:.2f})"
@@ -14,7 +15,29 @@ RUNNING = (
     "The difference so far in percentage points: {first:+.2f} after the first day, {middle:+.2f} "
     "half way, {last:+.2f} at the end (90% interval {low:.2f} to {high:.2f})."
 )
+POSITIONS = "{y} against {x}, one dot a row. {groups}."
+POSITION = "{name}: {count} rows, middle {x} {x_middle:g}, middle {y} {y_middle:g}"
+MARKED = "{name} stands at {x} {x_place:g}, {y} {y_place:g}"
+ACQUISITION = (
+    "New customers against spend, week by week. At {spend:,.0f} yuan a week the fitted curve gives "
+    "{first:,.0f} customers in week {start:g} and {last:,.0f} in week {end:g}."
+)
 POINTS = "difference (percentage points)"
+STUDY = (
+    "The lead of the treated over the untouched, by {period}, in percent. Before the change: "
+    "{before}. From then on: {after}."
+)
+LEAD = "lead (percent)"
+LINES = "{y} by {x}. {lines}."
+LINE = "{name}: {first:.0f} at first, at its lowest {low:.0f}, {last:.0f} at the end"
+RESPONSE = (
+    "At a spend of {spend:,.0f} yuan a week one yuan brings {average:.2f} on average, "
+    "and the next one {next:.2f}."
+)
+AVERAGE = "a yuan on average: {average:.2f}"
+NEXT = "the next yuan: {slope:.2f}"
+SPEND = "spend (thousand yuan a week)"
+REVENUE = "revenue (thousand yuan)"
 
 
 def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
@@ -61,6 +84,122 @@ def show_running(running: pd.DataFrame) -> Picture:
         high=last["high"],
     )
     return Picture(figure, words)
+
+
+def show_positions(
+    frame: pd.DataFrame, x: str, y: str, *, group: str, mark: Mapping[str, tuple[float, float]]
+) -> Picture:
+    """Draw a positioning map: one dot a row by two of its columns, coloured by group.
+
+    `mark` names points of your own, as (x, y). Rows with a missing value are left out.
+    """
+    figure, (axes,) = panels(height=420)
+    said = []
+    known = frame.dropna(subset=[x, y])
+    looks = zip(known.groupby(group), (DATA, TRUTH, MUTED, BAD), "os^D", strict=False)
+    for (name, rows), colour, shape in looks:
+        axes.plot(rows[x], rows[y], shape, color=colour, alpha=0.55, markersize=7, label=name)
+        middle: dict[str, Any] = {"x_middle": rows[x].median(), "y_middle": rows[y].median()}
+        said.append(POSITION.format(name=name, count=len(rows), x=x, y=y, **middle))
+    for name, place in mark.items():
+        axes.plot(*place, "*", color=YOU, markersize=18, label=name)
+        said.append(MARKED.format(name=name, x=x, y=y, x_place=place[0], y_place=place[1]))
+    axes.set(xlabel=x, ylabel=y)
+    axes.grid(axis="both", visible=True)
+    axes.legend(loc="upper left", handlelength=1)
+    figure.subplots_adjust(top=0.97)
+    return Picture(figure, POSITIONS.format(x=x, y=y, groups="; ".join(said)))
+
+
+def show_acquisition(weeks: pd.DataFrame, curve: Any) -> Picture:
+    """Draw what a platform's spend brought, week by week, with the curve of its first and last.
+
+    `weeks` has `week`, `spend` (yuan) and `new_customers`; `curve` is what `acquisition_curve`
+    makes of them.
+    """
+    figure, (axes,) = panels(height=380)
+    start, end = weeks["week"].min(), weeks["week"].max()
+    spends = np.linspace(weeks["spend"].max() / 60, weeks["spend"].max() * 1.03, 60)
+    early = weeks["week"] <= (start + end) / 2
+    for half, week, colour in ((early, start, MUTED), (~early, end, DATA)):
+        rows = weeks[half]
+        came = rows["new_customers"] / 1e3
+        axes.plot(rows["spend"] / 1e3, came, "o", color=colour, markersize=7)
+        fitted = [curve.customers(spend, week) / 1e3 for spend in spends]
+        axes.plot(spends / 1e3, fitted, color=colour, label=f"week {week:g}")
+    axes.set(xlabel="spend a week (thousand yuan)", ylabel="new customers a week (thousand)")
+    axes.set(xlim=(0, None), ylim=(0, None))
+    axes.legend(loc="upper left", handlelength=1.2)
+    figure.subplots_adjust(top=0.97)
+    middle = float(weeks["spend"].median())
+    words = ACQUISITION.format(
+        spend=middle,
+        start=start,
+        end=end,
+        first=curve.customers(middle, start),
+        last=curve.customers(middle, end),
+    )
+    return Picture(figure, words)
+
+
+def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
+    """Draw the effects of an event study, period by period, with a line where the change came.
+
+    `study` is what `event_study` returns: indexed by period, `effect`, `low`, `high` as shares.
+    """
+    percent = 100 * study[["effect", "low", "high"]]
+    before = percent.index < start
+    figure, (axes,) = panels(height=340)
+    places = range(len(percent))
+    for rows, colour in ((before, MUTED), (~before, DATA)):
+        at = [place for place in places if rows[place]]
+        axes.vlines(at, percent["low"][rows], percent["high"][rows], color=colour, linewidth=3)
+        axes.plot(at, percent["effect"][rows], "o", color=colour, markersize=9)
+    axes.axhline(0, color=MUTED, linewidth=1)
+    axes.axvline(before.sum() - 0.5, color=INK, linewidth=1, linestyle="--")
+    axes.set(xlabel=percent.index.name, ylabel=LEAD, xticks=places, xticklabels=percent.index)
+    said = {
+        name: ", ".join(f"{effect:+.0f}" for effect in percent["effect"][rows])
+        for name, rows in (("before", before), ("after", ~before))
+    }
+    return Picture(figure, STUDY.format(period=percent.index.name, **said))
+
+
+def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
+    """Draw each column of a table as a line over its index; the columns' names are the legend."""
+    figure, (axes,) = panels(height=340)
+    axes.plot(table, label=list(table.columns))
+    axes.set(xlabel=table.index.name, ylabel=y, xlim=(table.index[0], table.index[-1]))
+    axes.legend(ncols=table.shape[1], loc="lower center", bbox_to_anchor=(0.5, 1))
+    lines = [
+        LINE.format(name=name, first=line.iloc[0], low=line.min(), last=line.iloc[-1])
+        for name, line in table.items()
+    ]
+    return Picture(figure, LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
+
+
+def show_response(response: Any, spend: float) -> Picture:
+    """Draw a response to spend, with the average and the slope at one spend.
+
+    `response` is what `fit_response` returns, in yuan a week; the axes are in thousands.
+    """
+    sold = float(response.revenue(spend))
+    slope = float(response.revenue(spend + 1)) - sold
+    average = sold / spend
+    grid = np.linspace(0, 2.2 * spend, 100)
+    figure, (axes,) = panels(height=340)
+    axes.plot(grid / 1_000, response.revenue(grid) / 1_000, color=DATA)
+    chord = np.array([0, 1])
+    said = AVERAGE.format(average=average)
+    axes.plot(chord * spend / 1_000, chord * sold / 1_000, "--", color=CLAIM, label=said)
+    reach = spend * np.array([0.55, 1.45])
+    tangent = sold + slope * (reach - spend)
+    axes.plot(reach / 1_000, tangent / 1_000, color=INK, label=NEXT.format(slope=slope))
+    axes.plot(spend / 1_000, sold / 1_000, "o", color=DATA, markersize=10)
+    axes.set(xlabel=SPEND, ylabel=REVENUE, xlim=(0, 2.2 * spend / 1_000))
+    axes.set_ylim(0, None)
+    axes.legend(loc="upper left")
+    return Picture(figure, RESPONSE.format(spend=spend, average=average, next=slope))
 
 
 def _rows(effects: pd.DataFrame | Mapping[str, Any]) -> list[dict[str, Any]]:

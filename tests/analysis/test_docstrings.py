@@ -9,7 +9,7 @@ import pytest
 
 from course_utils import analysis
 
-MODULES = ["tables", "normal", "events", "rates", "experiments"]
+MODULES = ["tables", "normal", "events", "rates", "experiments", "estimates", "choice"]
 
 
 @pytest.mark.parametrize("name", MODULES)

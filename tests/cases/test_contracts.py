@@ -7,6 +7,7 @@ import importlib
 import math
 import pkgutil
 import re
+from ast import literal_eval
 from fractions import Fraction
 from string import Formatter
 
@@ -18,7 +19,7 @@ from matplotlib import pyplot
 from course_utils import cases
 from course_utils.classroom.blank import ____
 from course_utils.classroom.feedback import Feedback
-from course_utils.classroom.kinds import Drawing, Guess, Number, Pick, Values
+from course_utils.classroom.kinds import Drawing, Guess, Number, OneOf, Pick, Values
 from course_utils.classroom.reveal import Reveal
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 
@@ -354,18 +355,23 @@ def test_a_verdict_of_nonsense_gets_a_sentence_and_no_record(fresh_case, name, i
 # Decisions
 
 
+def typed(decision, choice):
+    """A choice as a trainee types it."""
+    return literal_eval(decision.kind.source(choice))
+
+
 @pytest.mark.parametrize(("name", "id"), DECISIONS)
 def test_the_best_choice_has_no_regret_and_the_first_choice_counts(fresh_case, name, id):
     case = fresh_case(name)
     decision = case.book.items[id]
     profits = decision.profits()
     best, worst = max(profits, key=profits.get), min(profits, key=profits.get)
-    first = case.decide(id, list(best))
+    first = case.decide(id, typed(decision, best))
     assert first.status == "noted"
     assert "No other choice earns more" in first.text
     assert words_of(case, id)["after"] in first.text
-    assert case.decide(id, list(best)).text == first.text
-    second = case.decide(id, list(worst))
+    assert case.decide(id, typed(decision, best)).text == first.text
+    second = case.decide(id, typed(decision, worst))
     assert second.status == "info"
     assert "regret of" in second.text
     assert "first choice counts" in second.text
@@ -375,11 +381,12 @@ def test_the_best_choice_has_no_regret_and_the_first_choice_counts(fresh_case, n
 
 
 @pytest.mark.parametrize(("name", "id"), DECISIONS)
-def test_every_set_of_options_has_a_price(fresh_case, name, id):
+def test_every_choice_has_a_price(fresh_case, name, id):
     case = fresh_case(name)
     decision = case.book.items[id]
     profits = decision.profits()
-    assert len(profits) == 2 ** len(decision.kind.options)
+    options = len(decision.kind.options)
+    assert len(profits) == (options if isinstance(decision.kind, OneOf) else 2**options)
     assert all(math.isfinite(profit) for profit in profits.values())
     assert len({decision.kind.show(choice) for choice in profits}) == len(profits)
     assert decision.kind.read(eval(case.solution(id).code)) == max(profits, key=profits.get)

@@ -233,7 +233,18 @@ def from_the_start(request):
 
 
 def ends(control):
+    """The two ends of a slider, both states of a switch, the first and last of several options."""
+    if hasattr(control, "options"):
+        values = [value for _, value in control.options]
+        return values[0], values[-1]
     return (control.min, control.max) if hasattr(control, "min") else (False, True)
+
+
+def allows(control, value):
+    if hasattr(control, "options"):
+        return value in [option for _, option in control.options]
+    low, high = ends(control)
+    return low <= value <= high
 
 
 def assert_in_order(lab):
@@ -294,8 +305,7 @@ def test_there_are_presets_and_each_setting_has_its_control(lab):
 def test_presets_lie_within_the_controls(lab):
     for settings in (lab.start, *lab.presets.values()):
         for name, control in lab.controls.items():
-            low, high = ends(control)
-            assert low <= getattr(settings, name) <= high
+            assert allows(control, getattr(settings, name))
 
 
 def test_the_stored_output_holds_picture_and_words(lab):

@@ -1,0 +1,86 @@
+"""A regional holdout: ads off where chance says so, and what was not sold for it."""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from course_utils.analysis.tables import (
+    as_numbers,
+    require_complete,
+    require_known,
+    require_share,
+)
+from course_utils.errors import InputError
+
+TOGETHER = "together"
+
+
+def incremental_roi(
+    panel: pd.DataFrame,
+    *,
+    region: str,
+    phase: str,
+    outcome: str,
+    spend: Sequence[str],
+    before: Hashable = "before",
+    level: float = 0.90,
+) -> pd.DataFrame:
+    """Estimate the revenue that each yuan of ads brought, from regions whose ads chance switched.
+
+    `panel` has one row per region and week; rows whose `phase` is `before` are the time before
+    the switch, all others the time whose sales count. Take in the weeks *after* the ads are back,
+    too, as long as sales still lag: an advertisement may sell for weeks. `spend` names the
+    columns of spend, one a channel.
+
+    Geo-based regression: a region's revenue on its revenue before and on the yuan by which its
+    spend of each channel departs from before, weighted by 1 / revenue before (Vaver & Koehler
+    2011, "Measuring Ad Effectiveness Using Geo Experiments", Google Research). Each coefficient is
+    a channel's incremental ROI. Channels are taken to add up.
+
+    Returns a table indexed by channel with `roi`, `low`, `high`; with several channels a last
+    row, `together`, is the ROI of them all at the mix of spend before. Raises InputError when
+    there is no such phase, or when no region's spend of a channel was switched.
+    """
+    from statsmodels.regression.linear_model import WLS
+
+    require_share(level, "level")
+    due, later = _by_region(panel, region, phase, before, [outcome, *spend])
+    channels = list(spend)
+    change = later[channels] - due[channels]
+    for channel in channels:
+        if np.ptp(change[channel]) <= 0.1 * due[channel].mean():
+            raise InputError(
+                f'"{channel}" was switched in no {region}: there is nothing to compare.'
+            )
+    design = np.column_stack([change, due[outcome], np.ones(len(due))])
+    fit = WLS(later[outcome].to_numpy(), design, weights=1 / due[outcome].to_numpy()).fit()
+    rows, contrasts = channels, np.eye(len(channels), design.shape[1])
+    if len(channels) > 1:
+        mix = due[channels].sum().to_numpy()
+        rows, contrasts = [*rows, TOGETHER], np.vstack([contrasts, mix / mix.sum() @ contrasts])
+    found = fit.t_test(contrasts)
+    return pd.DataFrame(
+        np.column_stack([found.effect, found.conf_int(alpha=1 - level)]),
+        index=pd.Index(rows, name="channel"),
+        columns=["roi", "low", "high"],
+    )
+
+
+def _by_region(
+    panel: pd.DataFrame, region: str, phase: str, before: Hashable, columns: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each region's totals of the later weeks, as the weeks before would have it, and in fact."""
+    require_complete(panel, region, phase, *columns)
+    require_known([before], panel[phase].unique().tolist(), kind="phase", where=f'"{phase}"')
+    for column in columns:
+        as_numbers(panel[column], f'The column "{column}"')
+    is_before = panel[phase] == before
+    weekly = panel[is_before].groupby(region)[columns].mean()
+    later = panel[~is_before].groupby(region)[columns]
+    if len(weekly) < len(columns) + 2 or not weekly.index.equals(later.size().index):
+        raise InputError(
+            f'Each "{region}" needs rows before and after the switch, and there must be '
+            f"{len(columns) + 2} of them or more."
+        )
+    return weekly.mul(later.size(), axis=0), later.sum()

@@ -1,0 +1,185 @@
+"""What the next yuan of advertising brings: saturation, carry-over, and the best mix of channels.
+
+A channel's weekly revenue rises with its spend along revenue(s) = ceiling · s / (half + s): at
+`half` it reaches half of its ceiling, and each further yuan brings less. What a week's spend sells
+arrives over several weeks: a share 1 − carry_over at once, and each week `carry_over` times the
+week before. Saturation first, then carry-over, is the order for spend that comes in weekly pulses:
+Jin, Wang, Sun, Chan & Koehler (2017), "Bayesian Methods for Media Mix Modeling with Carryover and
+Shape Effects", Google Research.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from course_utils.analysis.normal import critical_value
+from course_utils.analysis.tables import as_numbers, require_complete, require_share
+from course_utils.errors import InputError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, repr=False)
+class Response:
+    """A channel's response: `ceiling` (yuan a week), `half` (yuan of spend a week), `carry_over`.
+
+    `covariance` (3 × 3, in this order) says how sure a fit is of them; it is None for a response
+    that was not fitted.
+    """
+
+    ceiling: float
+    half: float
+    carry_over: float = 0.0
+    covariance: Array | None = field(default=None, compare=False)
+
+    def revenue(self, spend: ArrayLike) -> Any:
+        """What a week's spend sells in the end, over all the weeks that it works."""
+        spend = np.asarray(spend, float)
+        return self.ceiling * spend / (self.half + spend)
+
+    def __repr__(self) -> str:
+        return (
+            f"at most {self.ceiling:,.0f} a week, half of it at a spend of {self.half:,.0f}; "
+            f"{self.carry_over:.0%} of a week's effect carries over"
+        )
+
+
+def adstock(values: ArrayLike, carry_over: float) -> Array:
+    """Spread each week's value over the weeks that follow: (1 − c), then c times the week before.
+
+    The last axis is time. The weights add up to 1, so that nothing is won or lost on the way; the
+    weeks before the first are taken to have been like it. Broadbent (1979), "One Way TV
+    Advertisements Work", Journal of the Market Research Society 21, with weights of sum 1.
+
+    >>> adstock([0, 100, 0, 0], 0.5)
+    array([ 0. , 50. , 25. , 12.5])
+    """
+    from scipy.signal import lfilter
+
+    if not 0 <= as_numbers(carry_over, "carry_over") < 1:
+        raise InputError(f"carry_over must be 0 or more and below 1, not {carry_over}.")
+    array = as_numbers(values, "The values")
+    spread, _ = lfilter(
+        [1 - carry_over], [1, -carry_over], array, zi=carry_over * array[..., :1], axis=-1
+    )
+    return spread
+
+
+def fit_response(
+    panel: pd.DataFrame, *, spend: str, outcome: str, unit: str, time: str
+) -> Response:
+    """Fit a channel's response to a test in which chance varied the spend of units by the week.
+
+    `panel` has one row per unit (a region) and time (a week), every unit at every time. Least
+    squares (SciPy, trust region reflective) of the outcome on the response to spend, with an
+    effect for each unit and each time projected out; the covariance is the usual one of a
+    non-linear fit, σ²(J'J)⁻¹ (Seber & Wild 1989, Nonlinear Regression, section 2.1).
+
+    Raises InputError when rows are missing, or the spend is negative or doesn't vary.
+    """
+    from scipy.optimize import least_squares
+
+    require_complete(panel, spend, outcome, unit, time)
+    wide = panel.pivot_table(index=unit, columns=time, values=[spend, outcome], aggfunc="sum")
+    if wide.isna().to_numpy().any() or len(panel) * 2 != wide.size:
+        raise InputError(f'Each "{unit}" needs exactly one row for each "{time}".')
+    spends = as_numbers(wide[spend], f'The column "{spend}"')
+    sold = _without_levels(as_numbers(wide[outcome], f'The column "{outcome}"'))
+    usual = float(spends.mean())
+    if (spends < 0).any() or not np.abs(_without_levels(spends)).max() > 1e-6 * usual:
+        raise InputError(f'"{spend}" must be zero or more, and vary within the weeks of a {unit}.')
+
+    def effect(half: float, carry_over: float) -> Array:
+        return _without_levels(adstock(spends / (half + spends), carry_over))
+
+    def residuals(scaled: Array) -> Array:
+        ceiling, half, carry_over = scaled
+        return (ceiling * effect(half * usual, carry_over) * size - sold).ravel() / size
+
+    start = effect(usual, 0.3)
+    size = float((start * sold).sum() / (start**2).sum()) or 1.0  # the ceiling's order
+    bounds = ([-100, 0.02, 0], [100, 50, 0.95])
+    found = least_squares(residuals, [1.0, 1.0, 0.3], bounds=bounds)
+    scales = np.array([size, usual, 1.0])
+    groups, times = spends.shape
+    freedom = (groups - 1) * (times - 1) - 3
+    noise = 2 * found.cost / freedom
+    covariance = noise * np.linalg.pinv(found.jac.T @ found.jac) * np.outer(scales, scales)
+    ceiling, half, carry_over = (found.x * scales).tolist()
+    return Response(ceiling, half, carry_over, covariance)
+
+
+def marginal_roi(response: Response, spend: ArrayLike) -> Any:
+    """Return the revenue that the *next* yuan a week brings at this spend: the curve's slope."""
+    spend = as_numbers(spend, "spend")
+    return _plain(response.ceiling * response.half / (response.half + spend) ** 2)
+
+
+def average_roi(response: Response, spend: ArrayLike) -> Any:
+    """Return the revenue that a yuan brings *on average* at this spend: what a report shows."""
+    spend = as_numbers(spend, "spend")
+    return _plain(response.ceiling / (response.half + spend))
+
+
+def marginal_roi_interval(
+    response: Response, spend: float, *, level: float = 0.90
+) -> tuple[float, float]:
+    """Return the interval of the marginal ROI at this spend, by the delta method.
+
+    Raises InputError for a response that was not fitted.
+    """
+    require_share(level, "level")
+    if response.covariance is None:
+        raise InputError("Only a fitted response knows how sure it is: use fit_response.")
+    middle = marginal_roi(response, spend)
+    slopes = [
+        middle / response.ceiling,
+        middle * (1 / response.half - 2 / (response.half + spend)),
+        0.0,  # the carry-over says when a yuan works, not how much
+    ]
+    error = float(np.sqrt(slopes @ response.covariance @ slopes))
+    width = critical_value(level) * error
+    return middle - width, middle + width
+
+
+def best_mix(responses: Sequence[Response], total: float) -> Array:
+    """Return the spend of each channel that sells most for this total, in the responses' order.
+
+    A concave problem under one budget and no negative spend, solved by SciPy's SLSQP (Kraft 1988).
+    """
+    from scipy.optimize import minimize
+
+    if not as_numbers(total, "total") > 0:
+        raise InputError(f"total must be above zero, not {total}.")
+    ceilings = np.array([response.ceiling for response in responses])
+    halves = np.array([response.half for response in responses]) / total
+    size = ceilings.sum()
+    n = len(responses)
+    found = minimize(
+        lambda share: -(ceilings * share / (halves + share)).sum() / size,
+        np.full(n, 1 / n),
+        jac=lambda share: -ceilings * halves / (halves + share) ** 2 / size,
+        bounds=[(0, 1)] * n,
+        constraints={
+            "type": "eq",
+            "fun": lambda share: share.sum() - 1,
+            "jac": lambda _: np.ones(n),
+        },
+        method="SLSQP",
+        options={"ftol": 1e-10, "maxiter": 200},
+    )
+    shares = np.clip(found.x, 0, 1)
+    return total * shares / shares.sum()
+
+
+def _without_levels(table: Array) -> Array:
+    """A table of units by times without each unit's and each time's own level."""
+    return table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
+
+
+def _plain(values: Array) -> Any:
+    return float(values) if np.ndim(values) == 0 else values

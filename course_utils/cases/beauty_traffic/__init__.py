@@ -1,0 +1,21 @@
+"""Chapter 2: a beauty brand's traffic, on-site, off-site and paid."""
+
+from pathlib import Path
+
+from course_utils.cases.beauty_traffic.budget_mixer import budget_mixer
+from course_utils.cases.beauty_traffic.exercises import book, panel, regions, test
+from course_utils.classroom.blank import ____
+from course_utils.classroom.case import Case
+
+case = Case(
+    Path(__file__).parent,
+    book,
+    labs={
+        "mixer": lambda case: budget_mixer(
+            case.words["lab"]["mixer"],
+            {name: case.load(name) for name in ("search", "notes", "ads", "spend_test")},
+        )
+    },
+)
+
+__all__ = ["____", "case", "panel", "regions", "test"]

@@ -1,0 +1,435 @@
+"""Chapter 2: what it asks, the answers, and the slips that people really make.
+
+The source of an answer is what `case.solution` shows, so it is written for a trainee's eyes.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from course_utils.analysis import (
+    Response,
+    average_roi,
+    compare_arms,
+    difference_in_differences,
+    fit_response,
+    incremental_roi,
+    marginal_roi,
+)
+from course_utils.cases.beauty_traffic import world
+from course_utils.cases.beauty_traffic.world import MOVES, World
+from course_utils.classroom.kinds import Drawing, Guess, Number, Values
+from course_utils.classroom.workbook import Workbook
+
+Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
+
+book = Workbook()
+
+# Names that the notebook imports, so that its cells stay short.
+live = world.REWORKED
+panel: dict[str, Any] = {
+    "outcome": "visits",
+    "unit": "product",
+    "time": "date",
+    "treated": "reworked",
+}
+regions: dict[str, Any] = {
+    "region": "region",
+    "phase": "phase",
+    "outcome": "revenue",
+    "spend": ["zhitongche", "douyin"],
+}
+test: dict[str, Any] = {"spend": "spend", "outcome": "revenue", "unit": "group", "time": "week"}
+
+# Tables derived from others, as the notebook derives them -----------------------------------
+
+
+@book.view
+def days(search: Frame) -> Frame:
+    """The search visits, with whether the reworked pages were live."""
+    return search.assign(after=search["date"] >= live)
+
+
+@book.view
+def once(notes: Frame) -> Frame:
+    """One row a note."""
+    return notes.drop_duplicates("note_id")
+
+
+@book.view
+def bins() -> np.ndarray:
+    """The edges of the bars of the notes' sizes, visits."""
+    return np.geomspace(10, 100_000, 17)
+
+
+@book.view
+def douyin(spend_test: Frame) -> Response:
+    """Douyin's fitted response, in yuan a week and region group."""
+    return fit_response(spend_test[spend_test["channel"] == "douyin"], **test)
+
+
+@book.view
+def spends() -> np.ndarray:
+    """Spends to try, yuan a week and region group."""
+    return np.arange(1_000, 40_000, 50)
+
+
+# Reproduce the claim: on-site ---------------------------------------------------------------
+
+
+@book.exercise("2.1", Guess(0, 30, "percent"))
+def rise_from_the_pages() -> float:
+    return 15
+
+
+@book.exercise("2.2", Number("percent", within=0.1, digits=1))
+def search_rise(days: Frame) -> float:
+    reworked = days[days["reworked"] == 1]
+    visits = reworked.groupby("after")["visits"].mean()
+    return 100 * (visits[True] / visits[False] - 1)
+
+
+@book.slip("2.2", "totals")
+def _(days: Frame) -> float:
+    visits = days[days["reworked"] == 1].groupby("after")["visits"].sum()
+    return 100 * (visits[True] / visits[False] - 1)
+
+
+@book.slip("2.2", "all_products")
+def _(days: Frame) -> float:
+    visits = days.groupby("after")["visits"].mean()
+    return 100 * (visits[True] / visits[False] - 1)
+
+
+@book.slip("2.2", "wrong_base")
+def _(days: Frame) -> float:
+    visits = days[days["reworked"] == 1].groupby("after")["visits"].mean()
+    return 100 * (1 - visits[False] / visits[True])
+
+
+@book.slip("2.2", "visits")
+def _(days: Frame) -> float:
+    visits = days[days["reworked"] == 1].groupby("after")["visits"].mean()
+    return visits[True] - visits[False]
+
+
+# Doubt and measure: on-site -----------------------------------------------------------------
+
+
+@book.exercise("2.3", Number("percent", within=0.1, digits=1))
+def beyond_the_season(days: Frame) -> float:
+    visits = days.groupby(["reworked", "after"])["visits"].mean().unstack("after")
+    growth = visits[True] / visits[False]
+    return 100 * (growth[1] / growth[0] - 1)
+
+
+@book.slip("2.3", "subtracted")
+def _(days: Frame) -> float:
+    visits = days.groupby(["reworked", "after"])["visits"].mean().unstack("after")
+    growth = visits[True] / visits[False]
+    return 100 * (growth[1] - growth[0])
+
+
+@book.slip("2.3", "untouched")
+def _(days: Frame) -> float:
+    visits = days[days["reworked"] == 0].groupby("after")["visits"].mean()
+    return 100 * (visits[True] / visits[False] - 1)
+
+
+@book.slip("2.3", "visits_not_percent")
+def _(days: Frame) -> float:
+    visits = days.groupby(["reworked", "after"])["visits"].mean().unstack("after")
+    gain = visits[True] - visits[False]
+    return 100 * (gain[1] - gain[0]) / visits.loc[1, False]
+
+
+@book.slip("2.3", "after_only")
+def _(days: Frame) -> float:
+    visits = days[days["after"]].groupby("reworked")["visits"].mean()
+    return 100 * (visits[1] / visits[0] - 1)
+
+
+def careful_uplift(days: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the pages' own uplift, percent."""
+    found = difference_in_differences(days, start=live, **panel)
+    return round(100 * found.low, 1), round(100 * found.high, 1)
+
+
+@book.verdict(
+    "2.4",
+    "percent",
+    claim=30.0,
+    careful=careful_uplift,
+    account=lambda: world.search_account(World()),
+)
+def search_uplift() -> float:
+    return 100 * World().uplift
+
+
+# Off-site: the notes ------------------------------------------------------------------------
+
+
+@book.exercise("2.5", Number("percent", within=0.1, digits=1))
+def click_through(once: Frame) -> float:
+    return 100 * once["visits"].sum() / once["reads"].sum()
+
+
+@book.slip("2.5", "mean_of_rates")
+def _(once: Frame) -> float:
+    return 100 * (once["visits"] / once["reads"]).mean()
+
+
+@book.slip("2.5", "of_views")
+def _(once: Frame) -> float:
+    return 100 * once["visits"].sum() / once["views"].sum()
+
+
+@book.slip("2.5", "median_rate")
+def _(once: Frame) -> float:
+    return 100 * (once["visits"] / once["reads"]).median()
+
+
+@book.exercise("2.6", Drawing())
+def where_visits_come_from(once: Frame, bins: np.ndarray) -> object:
+    return once["visits"].plot.hist(bins=bins, weights=once["visits"] / 1_000, logx=True)
+
+
+@book.slip("2.6", "counted")
+def _(once: Frame, bins: np.ndarray) -> np.ndarray:
+    return np.histogram(once["visits"].dropna(), bins)[0]
+
+
+@book.slip("2.6", "single_visits")
+def _(once: Frame, bins: np.ndarray) -> np.ndarray:
+    visits = once["visits"].dropna()
+    return np.histogram(visits, bins, weights=visits)[0]
+
+
+@book.slip("2.6", "rows_twice")
+def _(notes: Frame, bins: np.ndarray) -> np.ndarray:
+    visits = notes["visits"].dropna()
+    return np.histogram(visits, bins, weights=visits / 1_000)[0]
+
+
+@book.slip("2.6", "by_reads")
+def _(once: Frame, bins: np.ndarray) -> np.ndarray:
+    counted = once.dropna(subset="visits")
+    return np.histogram(counted["visits"], bins, weights=counted["reads"] / 1_000)[0]
+
+
+@book.exercise("2.7", Number("percent", within=0.2, digits=1))
+def next_note(once: Frame) -> float:
+    first, second = once[once["round"] == 1], once[once["round"] == 2]
+    stars = first.loc[first["reads"] >= 100_000, "creator"]
+    then = first.loc[first["creator"].isin(stars), "visits"].sum()
+    later = second.loc[second["creator"].isin(stars), "visits"].sum()
+    return 100 * later / then
+
+
+@book.slip("2.7", "backwards")
+def _(once: Frame) -> float:
+    first, second = once[once["round"] == 1], once[once["round"] == 2]
+    stars = second.loc[second["reads"] >= 100_000, "creator"]
+    then = second.loc[second["creator"].isin(stars), "visits"].sum()
+    return 100 * first.loc[first["creator"].isin(stars), "visits"].sum() / then
+
+
+@book.slip("2.7", "all_creators")
+def _(once: Frame) -> float:
+    visits = once.groupby("round")["visits"].sum()
+    return 100 * visits[2] / visits[1]
+
+
+@book.slip("2.7", "hits_of_both_rounds")
+def _(once: Frame) -> float:
+    stars = once.loc[once["reads"] >= 100_000, "creator"]
+    visits = once[once["creator"].isin(stars)].groupby("round")["visits"].sum()
+    return 100 * visits[2] / visits[1]
+
+
+# Paid: what the dashboards count ------------------------------------------------------------
+
+
+@book.exercise("2.8", Number("percent", within=0.1, digits=1))
+def claimed_twice(orders: Frame) -> float:
+    both = orders["clicked_zhitongche"] & orders["saw_douyin"]
+    return 100 * both.mean()
+
+
+@book.slip("2.8", "of_search_orders")
+def _(orders: Frame) -> float:
+    return 100 * orders.loc[orders["clicked_zhitongche"] == 1, "saw_douyin"].mean()
+
+
+@book.slip("2.8", "of_douyin_orders")
+def _(orders: Frame) -> float:
+    return 100 * orders.loc[orders["saw_douyin"] == 1, "clicked_zhitongche"].mean()
+
+
+@book.slip("2.8", "of_claims")
+def _(orders: Frame) -> float:
+    both = orders["clicked_zhitongche"] & orders["saw_douyin"]
+    return 100 * both.sum() / (orders["clicked_zhitongche"].sum() + orders["saw_douyin"].sum())
+
+
+@book.exercise("2.9", Guess(0, 100, "yuan"))
+def sold_anyway() -> float:
+    return 50
+
+
+# Paid: the holdout --------------------------------------------------------------------------
+
+
+@book.exercise("2.10", Number("yuan per yuan", within=0.02))
+def douyin_incremental(holdout: Frame) -> float:
+    return incremental_roi(holdout, **regions)["roi"]["douyin"]
+
+
+@book.slip("2.10", "while_off")
+def _(holdout: Frame) -> float:
+    weeks = holdout[holdout["phase"] != "after"]
+    return incremental_roi(weeks, **regions)["roi"]["douyin"]
+
+
+@book.slip("2.10", "together")
+def _(holdout: Frame) -> float:
+    return incremental_roi(holdout, **regions)["roi"]["together"]
+
+
+@book.slip("2.10", "search_ads")
+def _(holdout: Frame) -> float:
+    return incremental_roi(holdout, **regions)["roi"]["zhitongche"]
+
+
+@book.slip("2.10", "last_click")
+def _(ads: Frame) -> float:
+    rows = ads[ads["channel"] == "douyin"]
+    return rows["last_click_revenue"].sum() / rows["spend"].sum()
+
+
+def careful_roi(holdout: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the incremental ROI of both channels together."""
+    found = incremental_roi(holdout, **regions).round(2)
+    return float(found["low"]["together"]), float(found["high"]["together"])
+
+
+@book.verdict(
+    "2.11",
+    "yuan per yuan",
+    claim=3.5,
+    careful=careful_roi,
+    account=lambda: world.paid_roi(World()),
+)
+def paid_roi() -> float:
+    return world.paid_roi(World())["together"]
+
+
+# Paid: the next yuan ------------------------------------------------------------------------
+
+
+@book.exercise("2.12", Number("yuan per yuan", within=0.005))
+def break_even() -> float:
+    return 1 / 0.40
+
+
+@book.slip("2.12", "revenue_only")
+def _() -> float:
+    return 1.0
+
+
+@book.slip("2.12", "cost_share")
+def _() -> float:
+    return 1 / (1 - 0.40)
+
+
+@book.slip("2.12", "on_top")
+def _() -> float:
+    return 1 + 0.40
+
+
+@book.exercise("2.13", Number("yuan", percent_within=2, digits=0))
+def worth_its_last_yuan(douyin: Response, spends: np.ndarray) -> float:
+    worth_it = marginal_roi(douyin, spends) >= 2.5
+    return spends[worth_it].max()
+
+
+@book.slip("2.13", "average")
+def _(douyin: Response, spends: np.ndarray) -> float:
+    return spends[average_roi(douyin, spends) >= 2.5].max()
+
+
+@book.slip("2.13", "marginal_of_one")
+def _(douyin: Response, spends: np.ndarray) -> float:
+    return spends[marginal_roi(douyin, spends) >= 1].max()
+
+
+@book.slip("2.13", "claimed")
+def _(douyin: Response, spends: np.ndarray) -> float:
+    return spends[marginal_roi(douyin, spends) >= 3.5].max()
+
+
+@book.slip("2.13", "whole_country")
+def _(answer: float) -> float:
+    return 50 * answer
+
+
+@book.choice("2.14", tuple(MOVES))
+def budget_for_a_quarter() -> dict[str, float]:
+    """Profit of the four channels under each plan, yuan in the quarter."""
+    return world.move_profits(World())
+
+
+# The counter-case ---------------------------------------------------------------------------
+
+
+@book.view
+def spenders(buyers: Frame) -> Frame:
+    """This year's buyers of the audience with high spending power."""
+    return buyers.query("year == 2025 and audience == 'high-spending'")
+
+
+def careful_programme(spenders: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for what the programme itself adds, points."""
+    found = compare_arms(
+        spenders, arm="offer", outcome="bought_again", control="low price", treatment="programme"
+    )
+    return round(100 * found.low, 1), round(100 * found.high, 1)
+
+
+@book.verdict(
+    "2.15",
+    "points",
+    claim=15.0,
+    careful=careful_programme,
+    account=lambda: {"plain": 100 * World().again_plain[1], "full": 100 * World().again_offer[1]},
+)
+def programme_effect() -> float:
+    return world.programme_effect(World())
+
+
+@book.exercise("2.16", Values("yuan", within=0.6, digits=0))
+def cost_of_a_regular(buyers: Frame) -> pd.Series:
+    programme = buyers[buyers["offer"] == "programme"]
+    sums = programme.groupby("audience")[["cost", "bought_again"]].sum()
+    return sums["cost"] / sums["bought_again"]
+
+
+@book.slip("2.16", "a_buyer")
+def _(buyers: Frame) -> pd.Series:
+    programme = buyers[buyers["offer"] == "programme"]
+    return programme.groupby("audience")["cost"].mean()
+
+
+@book.slip("2.16", "both_offers")
+def _(buyers: Frame) -> pd.Series:
+    this_year = buyers[buyers["year"] == 2025]
+    sums = this_year.groupby("audience")[["cost", "bought_again"]].sum()
+    return sums["cost"] / sums["bought_again"]
+
+
+@book.slip("2.16", "low_price")
+def _(buyers: Frame) -> pd.Series:
+    low_price = buyers.query("year == 2025 and offer == 'low price'")
+    sums = low_price.groupby("audience")[["cost", "bought_again"]].sum()
+    return sums["cost"] / sums["bought_again"]

@@ -1,0 +1,42 @@
+"""The charts of lines, event studies and responses: what their words say is what they draw."""
+
+import numpy as np
+import pandas as pd
+
+from course_utils.analysis import Response
+from course_utils.figures import show_event_study, show_lines, show_response
+
+
+def test_an_event_study_says_each_period_before_and_after():
+    study = pd.DataFrame(
+        {"effect": [0.01, -0.01, 0.12], "low": [-0.02, -0.04, 0.08], "high": [0.04, 0.02, 0.16]},
+        index=pd.Index([-1, 0, 1], name="week"),
+    )
+    words = show_event_study(study, start=1).words
+    assert "by week" in words
+    assert "Before the change: +1, -1. From then on: +12." in words
+
+
+def test_lines_say_where_each_begins_falls_to_and_ends():
+    table = pd.DataFrame(
+        {"usual": [100.0, 101, 99], "off": [100.0, 60, 95]}, index=pd.Index([1, 2, 3], name="week")
+    )
+    words = show_lines(table, y="revenue").words
+    assert words.startswith("revenue by week.")
+    assert "usual: 100 at first, at its lowest 99, 99 at the end" in words
+    assert "off: 100 at first, at its lowest 60, 95 at the end" in words
+
+
+def test_a_response_says_its_average_and_its_slope():
+    curve = Response(ceiling=40_000, half=10_000)
+    words = show_response(curve, 10_000).words
+    assert "At a spend of 10,000 yuan" in words
+    assert "brings 2.00 on average, and the next one 1.00." in words
+
+
+def test_every_chart_is_a_picture_of_the_pages_width():
+    curve = Response(ceiling=40_000, half=10_000)
+    table = pd.DataFrame({"a": np.arange(3.0)}, index=pd.Index([1, 2, 3], name="week"))
+    for picture in (show_response(curve, 5_000), show_lines(table, y="y")):
+        assert picture.png.startswith(b"\x89PNG")
+        assert picture.width == 900
