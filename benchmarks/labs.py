@@ -71,7 +71,7 @@ def drawn_anew(lab: Lab) -> Callable[[Any], Figure]:
     def draw(settings: Any) -> Figure:
         with patch(f"{kind.__module__}.LiveFigure", _PlainFigure):
             picture = kind(lab.words)
-        picture.show(settings, lab._compute(settings))
+        picture.show(settings, lab.compute(settings))
         return picture.live.figure
 
     return draw

@@ -34,7 +34,6 @@ from course_utils.analysis.rates import (
     split_change,
     standardised_rate,
 )
-from course_utils.analysis.ratios import Ratio, ratio_of_totals
 from course_utils.analysis.response import (
     Response,
     adstock,
@@ -54,7 +53,6 @@ __all__ = [
     "InputError",
     "PeekedTests",
     "RateComparison",
-    "Ratio",
     "Response",
     "SampleRatio",
     "Uplift",
@@ -81,7 +79,6 @@ __all__ = [
     "peeking",
     "power",
     "ratio_of_sums",
-    "ratio_of_totals",
     "require_columns",
     "running_p_values",
     "sample_ratio_test",

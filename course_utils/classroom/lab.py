@@ -110,7 +110,7 @@ class Lab(widgets.VBox):
         self.start = start
         self.presets = dict(presets)
         self.picture = picture
-        self._compute = compute
+        self.compute = compute
         self._takeaway = takeaway
         self._jumping = False
         self.controls = {
@@ -161,7 +161,7 @@ class Lab(widgets.VBox):
         # What a callback raises never reaches the notebook, so that it has to be said here.
         try:
             settings = self.settings
-            numbers = self._compute(settings)
+            numbers = self.compute(settings)
             self.picture.show(settings, numbers)
             self.picture.live.draw()
             self._said = self._takeaway(settings, numbers, self.words)

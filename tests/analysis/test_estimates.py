@@ -49,11 +49,44 @@ def test_an_estimate_reads_as_a_sentence() -> None:
     assert repr(Estimate(31.2345, 29.5, 33.0)) == "31.23 (90% interval 29.5 to 33)"
 
 
+def notes(seed: int, rows: int = 300) -> pd.DataFrame:
+    """Notes of uneven revenue, a few of which hold much of it: four yuan for each yuan."""
+    rng = np.random.default_rng(seed)
+    cost = rng.uniform(1, 3, rows)
+    return pd.DataFrame({"revenue": 4 * cost * rng.lognormal(-0.5, 1, rows), "cost": cost})
+
+
+def test_a_resampled_interval_is_about_as_wide_and_leans_to_the_tail() -> None:
+    linear = ratio_of_sums(notes(1, rows=2_000), "revenue", "cost")
+    found = ratio_of_sums(notes(1, rows=2_000), "revenue", "cost", rng=np.random.default_rng(1))
+    assert found.value == linear.value
+    assert found.high - found.low == pytest.approx(linear.high - linear.low, rel=0.1)
+    assert found.high - found.value > found.value - found.low
+
+
+def test_resampled_intervals_hold_the_truth_about_nine_times_in_ten() -> None:
+    found = [
+        ratio_of_sums(notes(seed), "revenue", "cost", rng=np.random.default_rng(seed))
+        for seed in range(60)
+    ]
+    held = np.mean([each.low <= 4 <= each.high for each in found])
+    assert abs(held - 0.9) < 3 * np.sqrt(0.09 / 60)
+
+
+def test_the_same_seed_gives_the_same_resampled_interval() -> None:
+    first, second = (
+        ratio_of_sums(notes(1), "revenue", "cost", rng=np.random.default_rng(7)) for _ in "ab"
+    )
+    assert first == second
+
+
 @pytest.mark.parametrize(
     ("orders", "said"),
     [
-        (pd.DataFrame({"refund": [1.0], "paid": [2.0]}), "at least two rows"),
-        (pd.DataFrame({"refund": [0, 0], "paid": [0, 0]}), "more than zero"),
+        (pd.DataFrame({"refund": [1.0], "paid": [2.0]}), "two rows or more"),
+        (pd.DataFrame({"refund": [0, 0], "paid": [0, 0]}), "a total above zero"),
+        (pd.DataFrame({"refund": [0, 1], "paid": [3, -1]}), "none negative"),
+        (pd.DataFrame({"refund": [0, 1], "paid": ["many", "few"]}), "must hold numbers"),
         (pd.DataFrame({"refund": [0, None], "paid": [1, 1]}), "missing values"),
         (pd.DataFrame({"refund": [0, 1], "price": [1, 1]}), 'no column "paid"'),
     ],

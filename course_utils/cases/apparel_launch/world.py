@@ -7,7 +7,7 @@ shows: the tastes behind the choices, the returns still on their way, the next c
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,7 @@ from course_utils.cases.apparel_launch.launch import (
     grown_evenly,
     live,
 )
-from course_utils.cases.parameters import parameter
+from course_utils.cases.worlds import Simulation, parameter
 
 PLATFORMS = ("Pinduoduo", "Douyin")
 AGES = ("under 30", "30 and over")
@@ -179,13 +179,6 @@ class World:
     shock_months: int = parameter(2, "months", "how long a changed rule bites")
 
     seed: int = parameter(1_758, "", "one whose draws show every headline of the brand")
-
-
-class Simulation(NamedTuple):
-    """The tables by name, and by table what each row would have done otherwise."""
-
-    tables: dict[str, pd.DataFrame]
-    counterfactuals: dict[str, pd.DataFrame]
 
 
 def simulate(world: World | None = None) -> Simulation:

@@ -7,14 +7,14 @@ shows: what the same visitors would have done on the other page.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from course_utils.cases.parameters import parameter
+from course_utils.cases.worlds import Simulation, parameter
 
 ELEMENTS = ("comparison", "reviews", "offer", "button")
 OLD_PAGE = (False, False, False, False)
@@ -109,13 +109,6 @@ class World:
     returns_sure: float = parameter(0.20, "share of orders", "sure buyers with the recommender")
     returns_rescued: float = parameter(0.26, "share of orders", "rescued buyers send more back")
     seed: int = parameter(6_185_516, "", "one whose draws show every headline of the brand")
-
-
-class Simulation(NamedTuple):
-    """The tables by name, and by table what each row would have done otherwise."""
-
-    tables: dict[str, pd.DataFrame]
-    counterfactuals: dict[str, pd.DataFrame]
 
 
 def simulate(world: World | None = None) -> Simulation:

@@ -6,14 +6,14 @@ shows: what would have been sold without the pages, the ads, the offer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from course_utils.analysis import Response, adstock
-from course_utils.cases.parameters import parameter
+from course_utils.cases.worlds import Simulation, parameter
 
 TABLES = ("search", "notes", "ads", "orders", "holdout", "spend_test", "moves", "buyers")
 PAID = ("zhitongche", "douyin")
@@ -134,13 +134,6 @@ class World:
     )
     food_cost: tuple[float, float] = parameter((9.0, 30.0), "yuan a first order", "the audience's")
     seed: int = parameter(2_988, "", "one whose draws show every headline of the brands")
-
-
-class Simulation(NamedTuple):
-    """The tables by name, and by table what each row would have been otherwise."""
-
-    tables: dict[str, pd.DataFrame]
-    counterfactuals: dict[str, pd.DataFrame]
 
 
 def simulate(world: World | None = None) -> Simulation:

@@ -1,12 +1,11 @@
 """The toy world of the start page: a milk-tea stall that tosses a coin every morning."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from course_utils.cases.parameters import parameter
+from course_utils.cases.worlds import Simulation, parameter
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,6 @@ class World:
     sign: float = parameter(9.0, "cups a day", "what the sign adds")
     noise: float = parameter(12.0, "cups a day", "standard deviation of a day's luck")
     seed: int = parameter(8, "", "fixes every draw")
-
-
-class Simulation(NamedTuple):
-    """The tables by name; and what each day would have sold without and with the sign."""
-
-    tables: dict[str, pd.DataFrame]
-    counterfactuals: dict[str, pd.DataFrame]
 
 
 def simulate(world: World | None = None) -> Simulation:

@@ -21,7 +21,7 @@ from course_utils.analysis import (
     fit_response,
     incremental_roi,
     marginal_roi,
-    ratio_of_totals,
+    ratio_of_sums,
 )
 from course_utils.cases import beauty_traffic
 from course_utils.cases.beauty_traffic import case, panel, regions, test
@@ -305,7 +305,7 @@ def _():
 @claim("chapter", r"more than (one) and a half times the low one")
 def _(_one):
     valued = notes().assign(revenue=5 * notes()["visits"].fillna(0))
-    found = ratio_of_totals(valued, "revenue", "cost", rng=np.random.default_rng(2))
+    found = ratio_of_sums(valued, "revenue", "cost", rng=np.random.default_rng(2))
     assert 1.5 < found.high / found.low < 2
 
 
