@@ -193,8 +193,14 @@ class LabOnPage:
         return self.root.get_by_role("checkbox").all()
 
     @property
+    def options(self) -> list[Locator]:
+        """The buttons of every choice of one among several."""
+        return self.root.locator(".widget-toggle-button").all()
+
+    @property
     def buttons(self) -> list[Locator]:
-        return self.root.get_by_role("button").all()
+        """The presets, and the reset."""
+        return self.root.locator("button:not(.widget-toggle-button)").all()
 
     @property
     def image(self) -> Locator:
@@ -209,6 +215,7 @@ class LabOnPage:
             values=tuple(
                 [slider.get_attribute("aria-valuetext") or "" for slider in self.sliders]
                 + [str(switch.is_checked()) for switch in self.switches]
+                + self.root.locator(".widget-toggle-button.mod-active").all_inner_texts()
             ),
         )
 

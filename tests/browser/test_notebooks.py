@@ -72,7 +72,9 @@ def test_figures_of_labs_are_sharp(notebook: NotebookPage) -> None:
 
 def test_tab_reaches_every_control(notebook: NotebookPage) -> None:
     for lab in notebook.labs():
-        assert lab.reached_by_tab() == len([*lab.buttons, *lab.switches, *lab.sliders])
+        assert lab.reached_by_tab() == len(
+            [*lab.buttons, *lab.options, *lab.switches, *lab.sliders]
+        )
 
 
 def test_sliders_move_the_lab_from_end_to_end(notebook: NotebookPage) -> None:
@@ -98,6 +100,15 @@ def test_switches_move_the_lab(notebook: NotebookPage) -> None:
             assert lab.press(switch, "Space") == start
 
 
+def test_options_move_the_lab(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        lab.reset()
+        pressed = [lab.press(option, "Enter") for option in lab.options]
+        assert len({option.values for option in pressed}) == len(pressed)
+        assert len({option.frame for option in pressed}) == len(pressed)
+        assert len({option.sentence for option in pressed}) == len(pressed)
+
+
 def test_presets_are_different_worlds(notebook: NotebookPage) -> None:
     for lab in notebook.labs():
         start = lab.reset()
@@ -109,8 +120,8 @@ def test_presets_are_different_worlds(notebook: NotebookPage) -> None:
 
 def test_a_key_held_down_ends_on_the_last_value(notebook: NotebookPage) -> None:
     for lab in notebook.labs():
-        lab.reset()
         for slider in lab.sliders:
+            lab.reset()
             at_once = lab.press(slider, "End")
             lab.press(slider, "Home")
             moves, frames = lab.hold(slider, "ArrowRight", HELD)
