@@ -59,24 +59,7 @@ def pack(log: ProgressLog, notebooks: Path) -> bytes:
 
 def unpack(data: bytes) -> Work:
     """Read an archive, and refuse with an ArchiveError what is damaged, foreign or too large."""
-    if len(data) > LARGEST:
-        raise ArchiveError(f"This file has {len(data) / 1e6:,.0f} MB; no work of the course has.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
-                raise ArchiveError("This file unpacks to far more than the course's work can be.")
-            files = {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as e:
-        if isinstance(e, ArchiveError):
-            raise
-        raise ArchiveError(_DAMAGED) from None
+    files = _files(data)
     sums = _sums(files.pop(LIST, b""))
     if sums.keys() != files.keys() or any(
         hashlib.sha256(data).hexdigest() != sums[name] for name, data in files.items()

@@ -105,11 +105,23 @@ def decode(text: str, shapes: Iterable[Shape]) -> Decoded:
 
 
 def find_codes(text: str) -> list[str]:
-    """Everything in a text that begins as a code does, spaces and signs taken out."""
+    """Everything in a text that begins as a code does, spaces and signs taken out.
+
+    A whole code ends where its length says; a damaged one no later than the next begins.
+    """
     plain = re.sub(r"[^0-9A-Za-z]", "", unicodedata.normalize("NFKC", text))
-    starts = [match.start() for match in re.finditer(PREFIX, plain)]
-    ends = [*starts[1:], len(plain)]
-    return [_to_its_length(plain[a:b]) for a, b in zip(starts, ends, strict=True)]
+    found = []
+    start = plain.find(PREFIX)
+    while start >= 0:
+        code = _to_its_length(plain[start:])
+        after = start + len(code)
+        if not _is_whole(code):
+            later = plain.find(PREFIX, start + 1)
+            after = later if later >= 0 else len(plain)
+            code = code[: after - start]
+        found.append(code)
+        start = plain.find(PREFIX, after)
+    return found
 
 
 def _to_its_length(text: str) -> str:
@@ -120,7 +132,16 @@ def _to_its_length(text: str) -> str:
         return text
 
 
-def _decoded(code: str, shapes: Mapping[int, Shape]) -> Decoded:
+def _is_whole(code: str) -> bool:
+    try:
+        _sections(code)
+    except CodeError:
+        return False
+    return True
+
+
+def _sections(code: str) -> bytes:
+    """The chapters' sections, once the checksum holds."""
     version, length, body = code[len(PREFIX) :][:1], code[_HEAD - 2 : _HEAD], code[_HEAD:]
     if version.isdecimal() and version > VERSION:
         raise CodeError("This code was made by a later version of the course: use that one.")
@@ -131,9 +152,13 @@ def _decoded(code: str, shapes: Mapping[int, Shape]) -> Decoded:
     if len(length) < 2 or len(body) < wanted:
         raise CodeError(f"The code is cut short: copy all of it, from {PREFIX} to its last sign.")
     checked = value.to_bytes((value.bit_length() + 7) // 8, "big")[1:]
-    sections = checked[4:]
-    if zlib.crc32(sections).to_bytes(4, "big") != checked[:4]:
+    if zlib.crc32(checked[4:]).to_bytes(4, "big") != checked[:4]:
         raise CodeError(_ALTERED)
+    return checked[4:]
+
+
+def _decoded(code: str, shapes: Mapping[int, Shape]) -> Decoded:
+    sections = _sections(code)
     records, left_out = [], []
     while sections:
         head, size = int.from_bytes(sections[:3], "big"), sections[3]
