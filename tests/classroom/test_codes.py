@@ -106,7 +106,7 @@ def test_every_single_wrong_sign_is_noticed() -> None:
 def test_every_cut_is_noticed() -> None:
     code = encode(WORK, SHAPES)
     for length in range(3, len(code)):
-        with pytest.raises(CodeError, match="cut short|wrong or missing"):
+        with pytest.raises(CodeError, match=r"cut short|wrong or missing"):
             decode(code[:length], SHAPES)
 
 
