@@ -135,7 +135,8 @@ def test_where_the_data_are_flat_what_is_expected_is_still_right(model):
     fitted = fit_bgnbd(summary)
     found, wanted = (expected_purchases(each, summary, 50) for each in (fitted, model))
     assert np.isfinite(found).all()
-    assert found.mean() == pytest.approx(wanted.mean(), rel=0.1)
+    by_chance = 3 / math.sqrt(summary["repeats"].sum())
+    assert found.mean() == pytest.approx(wanted.mean(), rel=0.02 + by_chance)
     assert probability_alive(fitted, summary).between(0, 1).all()
 
 

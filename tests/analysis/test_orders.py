@@ -164,6 +164,16 @@ def test_customers_may_be_text_and_categories():
         assert np.array_equal(found.to_numpy(), plain.to_numpy())
 
 
+@pytest.mark.parametrize("kind", ["int32", "uint8", "float", "Int64"])
+def test_customers_may_be_any_numbers(kind):
+    orders = busy_shop(1)
+    found = customer_summary(orders.astype({"customer_id": kind}), value="paid")
+    assert found.index.dtype == kind
+    assert np.array_equal(found.to_numpy(), customer_summary(orders, value="paid").to_numpy())
+    far = orders.assign(customer_id=orders["customer_id"] * 10**15 - 7)
+    assert customer_summary(far).index.tolist() == [int(who) * 10**15 - 7 for who in found.index]
+
+
 def test_columns_may_have_other_names_and_rows_any_order():
     orders = busy_shop(2)
     other = orders.rename(columns={"customer_id": "buyer", "date": "paid_at"})
