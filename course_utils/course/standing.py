@@ -15,11 +15,13 @@ from course_utils.figures.style import BAD, DATA, GOOD, RULE, panels
 def panel(chapters: Iterable[Chapter], calibration: Calibration) -> Page:
     """Chapters, exercises done, the quiz, yuan given up, and the next step."""
     cases = [(chapter, chapter.case().standing()) for chapter in chapters]
-    head = [words.CHAPTER, "", words.DONE, words.QUIZ, words.REGRET]
+    head = [words.CHAPTER, "", "", words.MINUTES, words.DONE, words.QUIZ, words.REGRET]
     rows = [
         [
             str(chapter.number),
             chapter.title,
+            chapter.subject,
+            chapter.minutes,
             f"{at.done} of {at.all}",
             f"{at.right} of {at.questions}" if at.answered else "",
             f"{at.regret:,}" if at.regret is not None else "",

@@ -83,7 +83,7 @@ def test_the_calibration_picture_shows_every_range(course) -> None:
 
 
 def test_a_sound_setup_is_one_line_and_a_broken_one_says_what_to_do(course, monkeypatch) -> None:
-    assert course.check_setup().status == "noted"
+    assert course.check_setup().status == "info"
     assert "\n" not in str(course.check_setup())
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "scipy" else 1)
     assert words.LACKS.format(name="scipy") in str(course.check_setup())
