@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
 
 from playwright.sync_api import BrowserContext
 
@@ -148,6 +149,27 @@ def test_the_quiz_answers_the_keyboard(notebook: NotebookPage) -> None:
     *said, score = replies.all_inner_texts()
     assert len(said) == len(questions)
     assert f"of {len(questions)} right" in score
+
+
+def test_a_screen_reader_finds_no_serious_fault(notebook: NotebookPage) -> None:
+    assert notebook.accessibility_complaints() == []
+
+
+def test_a_screen_reader_hears_what_each_picture_shows(notebook: NotebookPage) -> None:
+    for alt, words in notebook.pictures():
+        assert alt == words != ""
+
+
+def test_a_screen_reader_hears_what_each_control_is(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        named = lab.root.locator(".widget-slider .widget-label").all_text_contents()
+        assert all(named)
+        for name in named:
+            assert lab.root.get_by_role("slider", name=name, exact=True).count() == 1
+        for option in lab.options:
+            lab.press(option, "Enter")
+            pressed = option.locator("..").get_by_role("button", pressed=True)
+            assert pressed.all_text_contents() == [option.text_content()]
 
 
 @pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
