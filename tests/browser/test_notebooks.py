@@ -156,8 +156,8 @@ def test_a_screen_reader_finds_no_serious_fault(notebook: NotebookPage) -> None:
 
 
 def test_a_screen_reader_hears_what_each_picture_shows(notebook: NotebookPage) -> None:
-    for alt, words in notebook.pictures():
-        assert alt == words != ""
+    for alt, caption in notebook.pictures():
+        assert alt == caption != ""
 
 
 def test_a_screen_reader_hears_what_each_control_is(notebook: NotebookPage) -> None:
