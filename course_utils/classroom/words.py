@@ -48,6 +48,7 @@ DECISION_BLANK = "Choose first; then you see what it earns against the best choi
 DECISION_LOCKED = "Your first choice counts, and stays on record: {first}."
 PROGRESS = "{done} of {all} done in this chapter."
 REGRET = "Your decisions here gave up {regret:,} yuan."
+QUIZ_SCORE = "Quiz: {right} of {of} right."
 STILL_OPEN = "Still open: {ids}."
 MISSING_FILE = (
     "The file {file} is missing or can't be read. Make it again with `{command}`; "
