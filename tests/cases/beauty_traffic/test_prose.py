@@ -55,6 +55,8 @@ def all_words(said: object) -> str:
         return " ".join(map(all_words, said.values()))
     if isinstance(said, list):
         return " ".join(map(all_words, said))
+    if type(said) in (int, float):
+        return ""  # an end of a range in the quiz
     return re.sub(r"\{.*?\}", "…", str(said))
 
 
@@ -505,14 +507,23 @@ def _(percent):
 
 @claim(
     "words",
-    r"visits \+#% since October\. Untouched pages: \+#%.*?\+#% That is .*? About −#% "
-    r"True # ÷ # = #",
+    r"visits \+#% since October\. Untouched pages: \+#%.*? of # when the season's # is .*?"
+    r"divide # by #, don't .*? True # ÷ # = #",
 )
-def _(rise, season, again, left, above, below, ratio):
-    assert rise == again
-    assert (above, below) == (1 + rise / 100, 1 + season / 100)
-    assert ratio == above / below
-    assert left == round(100 * (1 - ratio))
+def _(rise, season, *factors):
+    *pairs, ratio = factors
+    assert pairs == [1 + rise / 100, 1 + season / 100] * 3
+    assert ratio == pairs[0] / pairs[1]
+    ranges = next(question["ranges"] for question in case.words["quiz"] if "ranges" in question)
+    right = next(one for one in ranges if one.get("right"))
+    assert right["from"] < 100 * (ratio - 1) < right["to"]
+    subtracted = next(one for one in ranges if "don't subtract" in one["say"])
+    assert subtracted["from"] < rise - season < subtracted["to"]
+
+
+@claim("words", r"a factor of # would be −#\.")
+def _(factor, percent):
+    assert percent == pytest.approx(100 * (1 - factor))
 
 
 @claim("words", r"panel of # products over # days.*?The # rows .*? Mainly the # products")
