@@ -32,7 +32,7 @@ SOURCE = Path(__file__).parents[3] / "notebooks" / "source" / "02_beauty_traffic
 DICTIONARY = Path(beauty_traffic.__file__).parent / "tables.en.toml"
 FIGURES = r"(\d[\d,]*(?:\.\d+)?)"
 SPELT = {
-    "half": 0.5, "one": 1, "two": 2, "five": 5, "six": 6, "seven": 7, "nine": 9, "ten": 10,
+    "quarter": 0.25, "half": 0.5, "one": 1, "two": 2, "five": 5, "six": 6, "seven": 7, "nine": 9, "ten": 10,
     "fifteen": 15, "sixteen": 16, "twenty": 20, "twenty-four": 24, "thirteen": 13, "forty": 40,
     "forty-eight": 48, "four": 4, "a hundred": 100, "two hundred": 200, "a fiftieth": 0.02,
     "three and a half": 3.5, "eight or nine": 8.5,
@@ -335,9 +335,11 @@ def _():
     assert seen("reported_revenue")["together"] > seen("last_click_revenue")["together"]
 
 
-@claim("chapter", r"(Forty-eight) regions, a coin for each")
-def _(count):
-    assert case.load("holdout")["region"].nunique() == count
+@claim("chapter", r"(Forty-eight) regions were dealt out by lot .*?: in a (quarter) the search ads")
+def _(count, share):
+    arms = case.load("holdout").groupby("arm")["region"].nunique()
+    assert arms.sum() == count
+    assert (arms == share * count).all()
 
 
 @claim("chapter", r"own (six) weeks before, which are #", r"Ads were off in weeks # to #")
@@ -432,7 +434,7 @@ def _(week, least):
     assert rows.loc[rows["spend"] == least, "week"].min() == week
 
 
-@claim("chapter", r"Of what # yuan spent in week # sell, (half) at once with a carry-over of #")
+@claim("chapter", r"Of what # yuan spent in week # sell, (half) at once with a carry-over \(滞后效应\) of #")
 def _(yuan, week, share, carry_over):
     spread = adstock([0, yuan, 0], carry_over)
     assert spread[int(week) - 1] == share * yuan
