@@ -136,7 +136,7 @@ class Quiz(widgets.VBox):
         if place is None:
             self.replies[number].value = ""
         else:
-            chosen = _answers(self.questions[number])[place]
+            chosen = possible_answers(self.questions[number])[place]
             warning = self._keep(number + 1, place, bool(chosen.get("right")))
             status: Status = "right" if chosen.get("right") else "slip"
             said = Feedback(status, f"{chosen['say']} {warning}".strip())
@@ -145,7 +145,7 @@ class Quiz(widgets.VBox):
 
     def _total(self) -> str:
         given = [
-            _answers(question)[answer.value]
+            possible_answers(question)[answer.value]
             for question, answer in zip(self.questions, self.answers, strict=True)
             if answer.value is not None
         ]
@@ -169,7 +169,7 @@ class Quiz(widgets.VBox):
         return "\n".join(lines)
 
 
-def _answers(question: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def possible_answers(question: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The choices of a question, or its ranges."""
     return question["choices"] if "choices" in question else question["ranges"]
 

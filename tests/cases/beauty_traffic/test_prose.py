@@ -25,7 +25,8 @@ from course_utils.analysis import (
 )
 from course_utils.cases import beauty_traffic
 from course_utils.cases.beauty_traffic import case, panel, regions, test
-from course_utils.cases.beauty_traffic.world import MOVES, REWORKED, START, World, draw_search
+from course_utils.cases.beauty_traffic.world import MOVES, REWORKED, START, World
+from tests.cases.beauty_traffic.many_worlds import covers, uplifts
 
 SOURCE = Path(__file__).parents[3] / "notebooks" / "source" / "02_beauty_traffic.md"
 DICTIONARY = Path(beauty_traffic.__file__).parent / "tables.en.toml"
@@ -249,15 +250,8 @@ def _(day):
 
 @claim("words", r"counts rows holds the truth (five) times in (ten), .*? products (nine) times")
 def _(rows, of, products):
-    world, start = World(), REWORKED
-    held = {True: 0, False: 0}
-    for seed in range(60):
-        search, _ = draw_search(world, np.random.default_rng(seed))
-        for clustered in held:
-            found = difference_in_differences(search, start=start, clustered=clustered, **panel)
-            held[clustered] += found.low <= world.uplift <= found.high
-    assert held[False] / 60 == pytest.approx(rows / of, abs=0.2)
-    assert held[True] / 60 == pytest.approx(products / of, abs=0.1)
+    assert covers(uplifts(clustered=False), World().uplift) == pytest.approx(rows / of, abs=0.2)
+    assert covers(uplifts(clustered=True), World().uplift) == pytest.approx(products / of, abs=0.1)
 
 
 @claim("words", r"season makes # and the total is #, then # ÷ # = # is left")
