@@ -83,4 +83,6 @@ def all_words(said: object) -> str:
         return " ".join(map(all_words, said.values()))
     if isinstance(said, list):
         return " ".join(map(all_words, said))
+    if type(said) in (int, float):
+        return ""  # an end of a range in a quiz
     return re.sub(r"\{.*?\}", "…", str(said))

@@ -92,11 +92,13 @@ def test_the_peer_of_a_lab_draws_a_new_figure_of_the_same_picture(case, name):
 
 
 @pytest.mark.parametrize("case, name", LABS)
-def test_moves_take_each_control_alone_to_both_its_ends(case, name):
+def test_moves_take_each_control_alone_to_both_its_ends_or_to_every_option(case, name):
     lab = labs.load_lab(case, name)
     moves = list(labs.moves_of(lab, 5))
     for key, control in lab.controls.items():
         ends = {control.min, control.max} if hasattr(control, "min") else {True, False}
+        if hasattr(control, "options"):
+            ends = {value for _, value in control.options}
         assert ends <= {getattr(move, key) for move in moves}
     for move in moves:
         changed = [key for key in lab.controls if getattr(move, key) != getattr(lab.start, key)]

@@ -17,7 +17,7 @@ from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Drawing, Guess, Unreadable, hidden_figure
 from course_utils.classroom.lab import Lab
 from course_utils.classroom.progress import ProgressLog, Record
-from course_utils.classroom.quiz import Quiz
+from course_utils.classroom.quiz import Quiz, possible_answers
 from course_utils.classroom.reveal import Reveal
 from course_utils.classroom.tables import DATA, read_table
 from course_utils.classroom.workbook import Decision, Exercise, Item, VerdictQuestion, Workbook
@@ -316,7 +316,7 @@ class Case:
             exercises={id: tuple(i.slips) for id, i in items if isinstance(i, Exercise)},
             verdicts=tuple(id for id, i in items if isinstance(i, VerdictQuestion)),
             decisions={id: tuple(i.choices()) for id, i in items if isinstance(i, Decision)},
-            questions=tuple(len(_answers(asked)) for asked in self.words.get("quiz", [])),
+            questions=tuple(len(possible_answers(asked)) for asked in self.words.get("quiz", [])),
         )
 
     def restore(self, records: Iterable[Record]) -> int:
@@ -337,7 +337,7 @@ class Case:
             self.decide(item, fields["choice"])
         elif kind == "quiz":
             number, choice = int(item), fields["choice"]
-            answer = _answers(self.words["quiz"][number - 1])[choice]
+            answer = possible_answers(self.words["quiz"][number - 1])[choice]
             self._keep_quiz_answer(number, choice, bool(answer.get("right")))
         else:
             self.log.append(kind, self.name, item, **fields)
@@ -393,8 +393,3 @@ def revealed(log: ProgressLog) -> list[Record]:
     """The verdicts whose truth was shown, in all chapters, each with `low`, `high` and `truth`."""
     latest = {(record["case"], record["item"]): record for record in log.records("reveal")}
     return [record for record in latest.values() if {"low", "high", "truth"} <= record.keys()]
-
-
-def _answers(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The possible answers of a quiz question: its choices, or the ranges of a number."""
-    return asked.get("choices") or asked["ranges"]

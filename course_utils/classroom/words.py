@@ -60,9 +60,14 @@ DAMAGED_FILE = (
 )
 UNKNOWN_TABLE = "There is no table {name!r} in this chapter. There are: {known}."
 REBUILD = "python3 start.py data"
+ANSWER_IN = "Your answer in {unit}, then Enter"
+NOT_A_NUMBER = "Give one number in {unit}, such as 12 or 12.5; you wrote {written!r}."
 RESET = "Reset"
 LAB_FAILED = "These settings can't be worked out: {error}. The figure shows the last that could."
-LOST_CONTROLS = "If the controls do nothing, the kernel was restarted: run this cell again."
+LOST_CONTROLS = (
+    "If the controls do nothing, the kernel was restarted: run the cells above "
+    '(in the menu Run, "Run All Above Selected Cell"), then this one.'
+)
 
 
 def read_words(folder: Path) -> dict[str, Any]:

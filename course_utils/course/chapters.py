@@ -14,6 +14,7 @@ NOTEBOOKS = ROOT / "notebooks"
 CASES = ROOT / "course_utils" / "cases"
 
 TITLE = re.compile(r"^# (?:Chapter \d+ · )?(.+)$", re.MULTILINE)
+SUBJECT = re.compile(r"^\*([^:*]+): .+\b(\d+) minutes\.\*$", re.MULTILINE)
 CASE = re.compile(r"from course_utils\.cases\.(\w+) import")
 OBJECTIVES = re.compile(r"\*\*What you can do at the end\*\*\n\n((?:.+\n)+)")
 
@@ -43,6 +44,18 @@ class Chapter:
     def title(self) -> str:
         """The title without the chapter's number."""
         return _found(TITLE, self.text)
+
+    @property
+    def subject(self) -> str:
+        """What it is about in two words, English and Chinese; empty for the start page."""
+        found = SUBJECT.search(self.text)
+        return found[1] if found else ""
+
+    @property
+    def minutes(self) -> str:
+        """How long it takes, where it says so in figures."""
+        found = SUBJECT.search(self.text)
+        return found[2] if found else ""
 
     @property
     def case_name(self) -> str:

@@ -50,7 +50,7 @@ class Course:
         if problems:
             return Feedback("unreadable", words.NOT_READY.format(problems=" ".join(problems)))
         tables = sum(len(json.loads(path.read_text())) for path in DATA.glob("*/manifest.json"))
-        return Feedback("noted", words.READY.format(tables=tables))
+        return Feedback("info", words.READY.format(tables=tables))
 
     def _problems(self) -> list[str]:
         found = []

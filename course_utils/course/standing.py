@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from course_utils.classroom.case import Standing
 from course_utils.classroom.progress import Record
 from course_utils.classroom.verdicts import Calibration
 from course_utils.course import words
@@ -11,37 +12,48 @@ from course_utils.course.page import Page, link, table
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, DATA, GOOD, RULE, panels
 
+HEAD = [words.CHAPTER, "", "", words.MINUTES, words.DONE, words.QUIZ, words.REGRET]
 
-def panel(chapters: Iterable[Chapter], calibration: Calibration) -> Page:
-    """Chapters, exercises done, the quiz, yuan given up, and the next step."""
-    cases = [(chapter, chapter.case().standing()) for chapter in chapters]
-    head = [words.CHAPTER, "", words.DONE, words.QUIZ, words.REGRET]
-    rows = [
-        [
-            str(chapter.number),
-            chapter.title,
-            f"{at.done} of {at.all}",
-            f"{at.right} of {at.questions}" if at.answered else "",
-            f"{at.regret:,}" if at.regret is not None else "",
-        ]
-        for chapter, at in cases
+
+def rows(chapters: Iterable[Chapter]) -> list[list[str]]:
+    """One row a chapter: its number, title, subject, minutes, and how far the trainee is in it."""
+    return [_row(chapter, chapter.case().standing()) for chapter in chapters]
+
+
+def _row(chapter: Chapter, at: Standing) -> list[str]:
+    return [
+        str(chapter.number),
+        chapter.title,
+        chapter.subject,
+        chapter.minutes,
+        f"{at.done} of {at.all}",
+        f"{at.right} of {at.questions}" if at.answered else "",
+        f"{at.regret:,}" if at.regret is not None else "",
     ]
-    unfinished = [(chapter, at) for chapter, at in cases if at.left]
-    if not unfinished:
-        step, where = words.FINISHED, None
-    else:
-        where, at = unfinished[0]
-        step = words.NEXT.format(what=at.left[0]) if at.done else words.NOT_BEGUN
+
+
+def panel(chapters: list[Chapter], calibration: Calibration) -> Page:
+    """Chapters, exercises done, the quiz, yuan given up, and the next step."""
+    found = rows(chapters)
     links = [
         [row[0], link(chapter.notebook, row[1]), *map(escape, row[2:])]
-        for row, (chapter, _) in zip(rows, cases, strict=True)
+        for row, chapter in zip(found, chapters, strict=True)
     ]
-    to = link(where.notebook, where.title) + "." if where else ""
+    step, where = next_step(chapters)
+    to = f"{link(where.notebook, where.title)}." if where else ""
     said = f"<p>{escape(calibration.sentence())}</p><p>{escape(step)}{to}</p>"
-    plain = [" | ".join(filter(None, row)) for row in rows]
-    to = f"{where.title}." if where else ""
-    text = "\n".join([*plain, calibration.sentence(), step + to])
-    return Page(table(head, links) + said, text)
+    plain = [" | ".join(filter(None, row)) for row in found]
+    plain += [calibration.sentence(), step + (f"{where.title}." if where else "")]
+    return Page(table(HEAD, links) + said, "\n".join(plain))
+
+
+def next_step(chapters: list[Chapter]) -> tuple[str, Chapter | None]:
+    """What to do next, and the chapter to do it in; none when everything is done."""
+    for chapter in chapters:
+        at = chapter.case().standing()
+        if at.left:
+            return words.NEXT.format(what=at.left[0]) if at.done else words.NOT_BEGUN, chapter
+    return words.FINISHED, None
 
 
 def places(revealed: Iterable[Record]) -> list[tuple[str, float]]:

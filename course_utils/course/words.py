@@ -7,6 +7,7 @@ NO_SAVING = "The folder {folder} can't be written ({reason}): copy the course to
 
 # Where you are
 CHAPTER = "chapter"
+MINUTES = "minutes"
 DONE = "done"
 QUIZ = "quiz"
 REGRET = "given up, yuan"

@@ -9,6 +9,8 @@ import ipywidgets as widgets
 from course_utils.classroom.feedback import Feedback
 from course_utils.course import words
 
+START = widgets.Layout(align_items="flex-start")  # else a button is as wide as the page
+
 
 class SaveBox(widgets.VBox):
     """A button that saves the work, and what came of it. `save` gives the HTML to show."""
@@ -19,7 +21,7 @@ class SaveBox(widgets.VBox):
         )
         self.reply = widgets.HTML()
         self.button.on_click(lambda _: self._say(save()))
-        super().__init__([self.button, self.reply])
+        super().__init__([self.button, self.reply], layout=START)
 
     def _say(self, html: str) -> None:
         self.reply.value = html
@@ -49,7 +51,7 @@ class BringBackBox(widgets.VBox):
         )
         self.reply = widgets.HTML()
         self.button.on_click(lambda _: self._bring_back())
-        super().__init__([self.file, self.code, self.button, self.reply])
+        super().__init__([self.file, self.code, self.button, self.reply], layout=START)
 
     def _bring_back(self) -> None:
         if self.file.value:

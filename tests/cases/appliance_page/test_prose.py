@@ -375,10 +375,29 @@ def _():
 # The quiz, whose numbers are made up but must agree with each other and with the lesson
 
 
-@claim("words", r"from #% to #%\. Which sentence is right\? It rose by # percentage points, or #%")
-def _(before, after, points, relative):
-    assert points == pytest.approx(after - before)
+def asked_for_a_number() -> tuple[dict, list[dict]]:
+    """The quiz's question for a number: its right range, and all of them."""
+    ranges = next(question["ranges"] for question in case.words["quiz"] if "ranges" in question)
+    return next(one for one in ranges if one.get("right")), ranges
+
+
+@claim(
+    "words",
+    r"rises from #% to #%\. By how many percent.*?By # \*points\*.*?"
+    r"difference is # points.*?True # percentage points, or #%",
+)
+def _(before, after, *points_and_relative):
+    *points, relative = points_and_relative
+    assert points == pytest.approx([after - before] * 3)
     assert relative == pytest.approx(100 * (after / before - 1))
+    right, ranges = asked_for_a_number()
+    assert right["from"] < relative < right["to"]
+    assert ranges[1]["from"] < points[0] < ranges[1]["to"]
+
+
+@claim("words", r"the #% it started from", r"of the #% it started from")
+def _(rate):
+    assert rate == 2.0
 
 
 @claim("words", r"(Half) a percent of #% would be #%")
@@ -386,9 +405,9 @@ def _(percent, rate, result):
     assert result == pytest.approx(rate * (1 + percent / 100))
 
 
-@claim("words", r"It rose by # points That would be from #% to #%")
-def _(points, before, after):
-    assert after == before + points
+@claim("words", r"(Half) of #% more would be #%")
+def _(half, rate, result):
+    assert result == pytest.approx(rate * (1 + half))
 
 
 @claim("words", r"on day # of #\.")
