@@ -29,7 +29,7 @@ from tests.claims import Claims, all_words, prose
 
 DICTIONARY = Path(beauty_traffic.__file__).parent / "tables.en.toml"
 SPELT = {
-    "half": 0.5, "one": 1, "two": 2, "five": 5, "six": 6, "seven": 7, "nine": 9, "ten": 10,
+    "quarter": 0.25, "half": 0.5, "one": 1, "two": 2, "five": 5, "six": 6, "seven": 7, "nine": 9, "ten": 10,
     "fifteen": 15, "sixteen": 16, "twenty": 20, "twenty-four": 24, "thirteen": 13, "forty": 40,
     "forty-eight": 48, "four": 4, "a hundred": 100, "two hundred": 200, "a fiftieth": 0.02,
     "three and a half": 3.5, "eight or nine": 8.5,
@@ -281,9 +281,11 @@ def _():
     assert seen("reported_revenue")["together"] > seen("last_click_revenue")["together"]
 
 
-@claim("chapter", r"(Forty-eight) regions, a coin for each")
-def _(count):
-    assert case.load("holdout")["region"].nunique() == count
+@claim("chapter", r"(Forty-eight) regions were dealt out by lot .*?: in a (quarter) the search ads")
+def _(count, share):
+    arms = case.load("holdout").groupby("arm")["region"].nunique()
+    assert arms.sum() == count
+    assert (arms == share * count).all()
 
 
 @claim("chapter", r"own (six) weeks before, which are #", r"Ads were off in weeks # to #")
