@@ -28,6 +28,9 @@ NO_TERMS = {
     "手机": "a word of every day, phone",
     "电脑": "a word of every day, computer",
     "尺码": "a word of every day, size",
+    "每周三免邮": "the slide's offer, chapter 4",
+    "积分换礼品": "the memo's slogan, chapter 5",
+    "美妆品牌": "a trade, beauty",
 }
 
 
@@ -76,9 +79,9 @@ def test_a_term_stands_in_its_chapter_in_both_languages(term):
 
 
 @every_chapter
-def test_a_chapters_chinese_is_in_the_glossary(chapter):
-    known = {term.chinese for term in ALL} | NO_TERMS.keys()
-    assert [said for said in in_brackets(chapter) if said not in known] == []
+def test_a_chapters_chinese_is_in_the_glossary(glossary, chapter):
+    unknown = [said for said in in_brackets(chapter) if not glossary.matching(said)]
+    assert set(unknown) <= NO_TERMS.keys()
 
 
 @every_chapter

@@ -96,7 +96,7 @@ def _(roi):
     assert roi == round(seen("last_click_revenue")["together"], 1)
 
 
-@claim("chapter", r"repurchase \(复购率\) was under #%\. .*? power: #%")
+@claim("chapter", r"repurchase rate \(复购率\) was under #%\. .*? power: #%")
 @claim("words", r"Repurchase rises from #% to #%")
 def _(before, after):
     buyers = case.load("buyers")
