@@ -39,9 +39,9 @@ TODAY = "2025-12-31"  # the day on which the points were exported
 YEAR_START = "2025-01-01"
 
 # What next year's programme could look like.
-PROGRAMMES = {
-    "none": Programme(members=False),
-    "as it is": Programme(service=20),
+PROGRAMMES: dict[str, Programme | None] = {
+    "none": None,
+    "as it is": Programme(),
     "coupons only": Programme(service=0),
     "coupons of 40": Programme(coupon=40, service=0),
     "from 120 yuan": Programme(threshold=120, coupon=30, service=0),
@@ -148,7 +148,9 @@ class World:
     belong: float = parameter(0.08, "lift", "the group, its events, the weekly dish")
     reward: float = parameter(0.19, "lift", "the most that coupons can add")
     saturation: float = parameter(0.02, "share given back", "half of that")
-    joins: float = parameter(0.25, "log odds for 1% given back", "a better card is taken more often")
+    joins: float = parameter(
+        0.25, "log odds for 1% given back", "a better card is taken more often"
+    )
     year_join: float = parameter(-2.0, "log odds", "with all invitations of a year")
     gift_lift: float = parameter(0.05, "lift", "of a member who hardly comes")
     gift_joins: float = parameter(0.4, "log odds", "presents draw people in")
@@ -498,16 +500,13 @@ def list_costs(world: World) -> pd.DataFrame:
 def list_programmes() -> pd.DataFrame:
     """One row a programme that next year could have."""
     rows = [
-        {
-            "programme": name,
-            "threshold": plan.threshold if plan.members else 0,
-            "coupon": plan.coupon if plan.members else 0,
-            "besides": plan.scheme if plan.members else "nothing",
-            "service_percent": plan.service if plan.members else 0,
-        }
+        (name, plan.threshold, plan.coupon, plan.scheme, plan.service)
+        if plan
+        else (name, 0, 0, "nothing", 0)
         for name, plan in PROGRAMMES.items()
     ]
-    return pd.DataFrame(rows).replace({"besides": {"coupons": "nothing"}})
+    columns = ["programme", "threshold", "coupon", "scheme", "service_percent"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 # What no table shows -----------------------------------------------------------------------
@@ -598,7 +597,9 @@ def newcomer_account(world: World) -> dict[str, float]:
             "gift": world.gift_cost * reached,
             "ladder": world.pack_cost + world.discount_cost * ordered + world.vip_cost * reached,
         }[arm]
-        margin = hunters * hunted * world.hunter_margin + (1 - hunters) * orders * world.buyer_margin
+        margin = (
+            hunters * hunted * world.hunter_margin + (1 - hunters) * orders * world.buyer_margin
+        )
         found[arm] = margin - cost
     return found
 
@@ -625,7 +626,6 @@ def effects(world: World) -> Effects:
         reward=world.reward,
         saturation=world.saturation,
         steer=world.steer,
-        bill_spread=world.bill_spread,
         margin=world.margin,
         service=world.service,
         service_cost=world.service_cost * 52 / 8,
@@ -651,9 +651,10 @@ def customer_base(world: World, rng: np.random.Generator, customers: int | None 
         shape=world.visits_shape,
         bill=world.bill,
         bill_between=world.bill_between,
+        bill_spread=world.bill_spread,
         join_level=world.year_join,
         join_slope=world.join_slope,
-        leaving=world.lost,
+        lost=world.lost,
         loyal=world.loyal,
         knows=world.knows,
         use_a_visit=world.use_a_visit,
@@ -663,7 +664,10 @@ def customer_base(world: World, rng: np.random.Generator, customers: int | None 
 def programme_profits(world: World) -> dict[str, float]:
     """A year's profit of each programme beyond none, yuan: points open at its end are paid for."""
     base = customer_base(world, np.random.default_rng([world.seed, len(TABLES)]))
-    return {name: live_year(plan, base, effects(world)).profit for name, plan in PROGRAMMES.items()}
+    return {
+        name: live_year(plan, base, effects(world)).profit if plan else 0.0
+        for name, plan in PROGRAMMES.items()
+    }
 
 
 def truth(world: World | None = None) -> Mapping[str, float]:
