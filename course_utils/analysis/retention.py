@@ -81,6 +81,12 @@ def fit_retention(
         likely = lost @ betaln(a + 1, b + lost_at - 1) + kept @ betaln(a, b + kept_to)
         return float(len(time) * betaln(a, b) - likely) / len(time)
 
-    found = minimize(unlikely, np.zeros(2), method="L-BFGS-B", bounds=[(-7, 9)] * 2)
+    found = minimize(
+        unlikely,
+        np.zeros(2),
+        method="Nelder-Mead",
+        bounds=[(-7, 9)] * 2,
+        options={"xatol": 1e-6, "fatol": 1e-12},
+    )
     a, b = np.exp(found.x).tolist()
     return Retention(a, b)

@@ -45,8 +45,8 @@ class Effects:
     """What a programme meets: what customers do, and what things cost in yuan.
 
     Lifts are shares by which a member's visits grow. `saturation` is the share of a bill given
-    back that brings half of `reward`. `steer` is the coupon that raises half of the bills which
-    lie in the last fifth below the threshold.
+    back that brings half of `reward`. `steer` is the coupon that raises half of the bills just
+    below the threshold; of those a fifth below it, it raises none.
     """
 
     belong: float  # lift of being a member: the group, the events, the dish
@@ -237,20 +237,23 @@ class _Bills(NamedTuple):
 
 
 def _bills(programme: Programme, base: Base, effects: Effects) -> _Bills:
-    """Bills are lognormal; some of those that are near the threshold are raised to it."""
+    """Bills are lognormal; the nearer to the threshold, the more of them are raised to it."""
     from scipy.special import ndtr
 
-    spread = base.bill_spread
-    plain = base.medians * np.exp(spread**2 / 2)
+    spread, edge = base.bill_spread, programme.threshold
     full = np.arange(1, _MOST_COUPONS + 1)
-    edges = programme.threshold * np.r_[_NEAR, full][:, None]
-    place = np.log(base.medians / edges) / spread
-    reach, held = ndtr(place), plain * ndtr(place + spread)  # bills above an edge, and their yuan
-    near = reach[0] - reach[1]
-    gap = programme.threshold * near - (held[0] - held[1])
-    raised = programme.coupon / (programme.coupon + effects.steer)
-    blocks = reach[1:].sum(axis=0) + raised * near
-    columns = (plain, blocks, programme.coupon * blocks / plain, effects.margin * raised * gap)
+    place = np.log(base.medians / (edge * np.r_[_NEAR, full][:, None])) / spread
+    # Between near and edge: the share of bills, and the means there of bill and of bill squared.
+    moments = [
+        base.medians**k * np.exp((k * spread) ** 2 / 2) * ndtr(place + k * spread) for k in range(3)
+    ]
+    share, mean, square = (above[0] - above[1] for above in moments)
+    steer = programme.coupon / (programme.coupon + effects.steer) / (edge - _NEAR * edge)
+    raised = steer * (mean - _NEAR * edge * share)
+    gap = steer * ((1 + _NEAR) * edge * mean - square - _NEAR * edge**2 * share)
+    plain = base.medians * np.exp(spread**2 / 2)
+    blocks = moments[0][1:].sum(axis=0) + raised
+    columns = (plain, blocks, programme.coupon * blocks / plain, effects.margin * gap)
     return _Bills(*(column.astype(np.float32) for column in columns))
 
 

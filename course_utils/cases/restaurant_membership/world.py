@@ -77,7 +77,7 @@ class World:
     threshold: int = parameter(200, "yuan", "5.b: every 200 yuan of a bill earn a coupon")
     coupon: int = parameter(20, "yuan", "what it is worth on a later bill")
     near: float = parameter(0.8, "of the threshold", "from here on a side dish is in reach")
-    steer: float = parameter(30.0, "yuan", "a coupon of this size lifts half of the bills near it")
+    steer: float = parameter(8.0, "yuan", "a coupon of this size lifts half of those just below")
     side_dish: float = parameter(9.0, "yuan", "by which a raised bill passes the threshold, mean")
     members_with_points: int = parameter(4_500, "members", "of the three restaurants")
     blocks_a_visit: float = parameter(0.24, "blocks of 200 points", "earned at a visit")
@@ -271,14 +271,15 @@ def _join_odds(world: World, rate: Array, shift: Array) -> Array:
 def draw_bills(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a bill of a month; and what it would have been without a coupon to reach.
 
-    Only a member has a reason to raise a bill that is near the threshold.
+    Only a member has a reason to raise a bill to the threshold, the more the nearer it is.
     """
     n = world.bills_drawn
     spread = np.hypot(world.bill_between, world.bill_spread)
     plain = np.rint(world.bill * np.exp(spread * rng.standard_normal(n))).astype(int)
     member = rng.random(n) < world.bills_of_members
-    near = (plain >= world.near * world.threshold) & (plain < world.threshold)
-    raised = near & member & (rng.random(n) < world.coupon / (world.coupon + world.steer))
+    low, edge = world.near * world.threshold, world.threshold
+    chance = world.coupon / (world.coupon + world.steer) * (plain - low) / (edge - low)
+    raised = member & (plain < edge) & (rng.random(n) < chance)
     dish = np.floor(rng.exponential(world.side_dish, n)).astype(int)
     frame = pd.DataFrame(
         {
