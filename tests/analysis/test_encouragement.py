@@ -66,7 +66,9 @@ def test_where_everybody_who_is_invited_joins_it_is_a_difference_of_means() -> N
 
 
 def test_nine_intervals_in_ten_hold_the_truth_and_the_plain_comparison_never_does() -> None:
-    found = [encouragement_effect(people(seed), **COLUMNS, controls=["past"]) for seed in range(200)]
+    found = [
+        encouragement_effect(people(seed), **COLUMNS, controls=["past"]) for seed in range(200)
+    ]
     held = np.mean([each.low <= 1.0 <= each.high for each in found])
     assert abs(held - 0.9) < 3 * np.sqrt(0.09 / 200)
     values = np.array([each.value for each in found])

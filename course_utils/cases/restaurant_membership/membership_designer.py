@@ -163,8 +163,15 @@ def _bars(axes: Axes, shift: float, colour: str) -> list[Rectangle]:
 
 def _legend(axes: Axes, artists: Sequence[Artist], labels: Sequence[str]) -> None:
     """A legend under the axes, where nothing moves."""
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.09), "ncols": 2}
-    axes.legend(artists, labels, handlelength=1, columnspacing=1.2, **place)
+    axes.legend(
+        artists,
+        labels,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.09),
+        ncols=2,
+        handlelength=1,
+        columnspacing=1.2,
+    )
 
 
 def membership_designer(
