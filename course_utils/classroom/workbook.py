@@ -69,6 +69,10 @@ class Decision:
     kind: Choice
     profits: Function
 
+    def choices(self) -> list[str]:
+        """Every possible choice, as the record writes it."""
+        return [self.kind.show(choice) for choice in self.kind.every()]
+
     def solution(self) -> tuple[str, str]:
         """The best choice, as a trainee types it."""
         profits = self.profits()

@@ -75,6 +75,7 @@ def show_running(running: pd.DataFrame) -> Picture:
     axes.plot(days, points["difference"], color=DATA)
     axes.axhline(0, color=MUTED, linewidth=1)
     axes.set(xlabel="day of the test", ylabel=POINTS, xlim=(1, len(points)))
+    figure.subplots_adjust(top=0.96)
     last = points.iloc[-1]
     words = RUNNING.format(
         first=points["difference"].iloc[0],
@@ -158,6 +159,7 @@ def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
     axes.axhline(0, color=MUTED, linewidth=1)
     axes.axvline(before.sum() - 0.5, color=INK, linewidth=1, linestyle="--")
     axes.set(xlabel=percent.index.name, ylabel=LEAD, xticks=places, xticklabels=percent.index)
+    figure.subplots_adjust(top=0.96)
     said = {
         name: ", ".join(f"{effect:+.0f}" for effect in percent["effect"][rows])
         for name, rows in (("before", before), ("after", ~before))
@@ -199,6 +201,7 @@ def show_response(response: Any, spend: float) -> Picture:
     axes.set(xlabel=SPEND, ylabel=REVENUE, xlim=(0, 2.2 * spend / 1_000))
     axes.set_ylim(0, None)
     axes.legend(loc="upper left")
+    figure.subplots_adjust(top=0.96)
     return Picture(figure, RESPONSE.format(spend=spend, average=average, next=slope))
 
 

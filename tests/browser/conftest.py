@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+LAID_OUT = ROOT / "jupyter/share/jupyter"  # as installing the course lays it into an environment
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FLAGS = (
@@ -52,9 +53,6 @@ def jupyter(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """JupyterLab on a copy of the notebooks."""
     home = tmp_path_factory.mktemp("jupyter")
     shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns("source"))
-    settings = home / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"fetchNews": "false", "checkForUpdates": false}')
     options = [
         "--no-browser",
         "--expose-app-in-browser",
@@ -62,6 +60,7 @@ def jupyter(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "--ServerApp.port=0",  # any that is free
         "--ServerApp.allow_root=True",
         f"--ServerApp.root_dir={home / 'notebooks'}",
+        f"--LabApp.app_settings_dir={LAID_OUT / 'lab/settings'}",
     ]
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
@@ -85,6 +84,7 @@ def _environment(home: Path) -> dict[str, str]:
         "IPYTHONDIR": str(home / "ipython"),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_PATH": str(LAID_OUT),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
