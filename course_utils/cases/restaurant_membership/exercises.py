@@ -237,7 +237,7 @@ def _(bills: Frame, bins: np.ndarray) -> np.ndarray:
     return np.histogram(amount, bins, weights=amount)[0]
 
 
-@book.exercise("5.8", Number("of 100", within=0.3, digits=0))
+@book.exercise("5.8", Number("of 100", within=0.5, digits=0))
 def coupons_for_nothing(bills: Frame) -> float:
     reaches = (bills["amount"] >= 200).groupby(bills["member"]).mean()
     return 100 * reaches[0] / reaches[1]

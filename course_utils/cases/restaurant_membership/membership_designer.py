@@ -1,7 +1,8 @@
 """Lab: design a membership programme, and live a year of 100,000 customers under it.
 
-What it knows of membership and service is what the chapter's tests say; what a gift or a ladder
-would do for the restaurant nobody has tested, so that it is assumed.
+What it knows of membership and service is what the chapter's tests say. How membership's lift falls
+to belonging and to coupons, and what a gift or a ladder would do for the restaurant, nobody has
+tested: that is assumed.
 """
 
 from collections.abc import Mapping, Sequence

@@ -37,6 +37,7 @@ TABLES = (
 ARMS = ("nothing", "gift", "ladder")  # of the beauty brand's newcomers
 TODAY = "2025-12-31"  # the day on which the points were exported
 YEAR_START = "2025-01-01"
+NEW_MEMBER = ("new member, two years ago", "new member, last year", "new member, now")
 
 # What next year's programme could look like.
 PROGRAMMES: dict[str, Programme | None] = {
@@ -79,6 +80,8 @@ class World:
     near: float = parameter(0.8, "of the threshold", "from here on a side dish is in reach")
     steer: float = parameter(8.0, "yuan", "a coupon of this size lifts half of those just below")
     side_dish: float = parameter(9.0, "yuan", "by which a raised bill passes the threshold, mean")
+    member_visits: float = parameter(7.5, "visits in half a year", "members come more often")
+    member_shape: float = parameter(1.3, "", "of their gamma rates")
     members_with_points: int = parameter(4_500, "members", "of the three restaurants")
     blocks_a_visit: float = parameter(0.24, "blocks of 200 points", "earned at a visit")
     knows: float = parameter(0.80, "share of members", "the others never open the page")
@@ -114,7 +117,9 @@ class World:
         (0.75, 2.25), "beta", "each member's own monthly chance to leave"
     )
     month_margin: float = parameter(42.0, "yuan", "a month that a member stays")
-    new_customer: float = parameter(350.0, "yuan", "what a new member costs on the platforms")
+    new_member: tuple[int, int, int] = parameter(
+        (190, 265, 350), "yuan", "what one costs on the platforms: two years ago, last year, now"
+    )
     months_shown: int = parameter(12, "months", "how far the table goes")
     months_valued: int = parameter(36, "months", "over which finance counts a member's value")
 
@@ -122,6 +127,7 @@ class World:
     newcomers: int = parameter(15_000, "customers", "a third in each arm")
     hunters: float = parameter(0.27, "share", "come for presents")
     hunter_visits: float = parameter(0.22, "orders in 90 days", "left alone they hardly order")
+    hunter_later: float = parameter(0.06, "orders in days 91 to 180", "hardly any of them stays")
     hunts: float = parameter(0.75, "share of hunters", "collect all the points for a gift")
     hunter_margin: float = parameter(13.0, "yuan an order", "they buy the smallest thing")
     buyer_orders: float = parameter(0.95, "orders in 90 days", "the mean of the others")
@@ -297,8 +303,7 @@ def draw_points(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, p
     A member's later visits use an open block with some chance; some members never do.
     """
     n, days = world.members_with_points, 365
-    # Members come more often than the mean diner.
-    rate = _gamma(rng, 1.8 * world.mean_visits, world.visits_shape + 0.4, n)
+    rate = _gamma(rng, world.member_visits, world.member_shape, n)
     knows = rng.random(n) < world.knows
     blocks = rng.poisson(2 * rate * world.blocks_a_visit)
     member = np.repeat(np.arange(n), blocks)
@@ -451,7 +456,7 @@ def draw_newcomers(
     collects = hunter & (arm == 1) & (rng.random(n) < world.hunts)
     first = np.where(collects, np.maximum(first, world.gift_orders), first)
     stays = ~hunter & (rng.random(n) < np.array(world.stays)[arm])
-    later = np.where(stays, rate * np.array(world.late)[arm], 0.06 * hunter)
+    later = np.where(stays, rate * np.array(world.late)[arm], world.hunter_later * hunter)
     second = rng.poisson(later)
     reached = first >= world.gift_orders
     each = np.where(hunter, world.hunter_margin, world.buyer_margin)
@@ -490,9 +495,7 @@ def list_costs(world: World) -> pd.DataFrame:
         ("dish, ingredients", world.dish_cost, "yuan"),
         ("dish, margin of what it replaces", world.dish_instead, "yuan"),
         ("margin of a member's month", world.month_margin, "yuan"),
-        ("new member, two years ago", 0.55 * world.new_customer, "yuan"),
-        ("new member, last year", 0.76 * world.new_customer, "yuan"),
-        ("new member, now", world.new_customer, "yuan"),
+        *zip(NEW_MEMBER, world.new_member, ("yuan",) * 3, strict=True),
     ]
     frame = pd.DataFrame(rows, columns=["item", "amount", "unit"])
     return frame.assign(amount=frame["amount"].round().astype(int))
@@ -588,7 +591,7 @@ def newcomer_account(world: World) -> dict[str, float]:
         alone = world.hunter_visits
         hunts = world.hunts if arm == "gift" else 0.0
         short = sum((needed - k) * poisson.pmf(k, alone) for k in range(needed))
-        hunted = alone + hunts * float(short) + 0.06
+        hunted = alone + hunts * float(short) + world.hunter_later
         reach = float(poisson.sf(needed - 1, alone))
         hunters_reach = hunts + (1 - hunts) * reach
         reached = hunters * hunters_reach + (1 - hunters) * buyers_reach

@@ -243,7 +243,7 @@ def test_the_spread_of_chances_finds_a_members_value_and_the_mean_chance_does_no
         mean_member.append(world.month_margin * tenure["months"].sum() / tenure["left"].sum())
     wanted = member_value(world)
     assert abs(np.mean(found) - wanted) < 3 * np.std(found, ddof=1) / np.sqrt(len(SEEDS))
-    assert max(mean_member) < world.new_customer < wanted - 30
+    assert max(mean_member) < world.new_member[-1] < wanted - 30
 
 
 def test_the_price_test_finds_the_best_price():
