@@ -5,6 +5,7 @@ Input that can't be right raises `InputError` with a sentence that says what to 
 """
 
 from course_utils.analysis.acquisition import AcquisitionCurve, acquisition_curve
+from course_utils.analysis.baskets import basket_rules
 from course_utils.analysis.choice import (
     ChoiceModel,
     choice_model,
@@ -27,6 +28,19 @@ from course_utils.analysis.experiments import (
     sample_size,
 )
 from course_utils.analysis.holdout import incremental_roi
+from course_utils.analysis.lifetime import (
+    BGNBD,
+    expected_purchases,
+    fit_bgnbd,
+    probability_alive,
+)
+from course_utils.analysis.orders import (
+    RepurchaseRate,
+    customer_summary,
+    order_days,
+    order_gaps,
+    repurchase_rate,
+)
 from course_utils.analysis.rates import (
     RateComparison,
     compare_arms,
@@ -43,31 +57,39 @@ from course_utils.analysis.response import (
     marginal_roi,
     marginal_roi_interval,
 )
+from course_utils.analysis.survival import SurvivalCurve, survival_curve
 from course_utils.analysis.tables import require_columns
 from course_utils.errors import InputError
 
 __all__ = [
+    "BGNBD",
     "AcquisitionCurve",
     "ChoiceModel",
     "Estimate",
     "InputError",
     "PeekedTests",
     "RateComparison",
+    "RepurchaseRate",
     "Response",
     "SampleRatio",
+    "SurvivalCurve",
     "Uplift",
     "acquisition_curve",
     "adstock",
     "average_roi",
+    "basket_rules",
     "best_mix",
     "choice_model",
     "choice_shares",
     "compare_arms",
     "compare_rates",
+    "customer_summary",
     "difference_in_differences",
     "event_study",
+    "expected_purchases",
     "factorial_effects",
     "false_alarm_rate",
+    "fit_bgnbd",
     "fit_response",
     "funnel",
     "incremental_roi",
@@ -76,14 +98,19 @@ __all__ = [
     "marginal_roi_interval",
     "minimum_detectable_effect",
     "one_row_per",
+    "order_days",
+    "order_gaps",
     "peeking",
     "power",
+    "probability_alive",
     "ratio_of_sums",
+    "repurchase_rate",
     "require_columns",
     "running_p_values",
     "sample_ratio_test",
     "sample_size",
     "split_change",
     "standardised_rate",
+    "survival_curve",
     "willingness_to_pay",
 ]

@@ -1,0 +1,147 @@
+"""What a customer will still order: the BG/NBD model, fitted to a summary of each customer.
+
+Fader, Hardie & Lee 2005, "Counting Your Customers the Easy Way", Marketing Science 24: a customer
+orders at random at a rate of their own, and after each order may leave for good, unseen.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from course_utils.analysis.tables import as_counts, as_numbers, require_complete
+from course_utils.errors import InputError
+
+Array = NDArray[np.float64]
+COLUMNS = ["repeats", "last", "age"]
+_LOG_BOUND = 12.0  # of a parameter: a flat likelihood would carry it to infinity
+
+
+@dataclass(frozen=True, repr=False)
+class BGNBD:
+    """How customers differ: in how often they order, and in how soon they leave.
+
+    The rate of orders is gamma distributed with shape `r` and scale 1 / `alpha`, mean r / alpha a
+    day (or whatever unit the summary counts in); the chance to leave after an order is beta
+    distributed with `a` and `b`, mean a / (a + b).
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def __repr__(self) -> str:
+        return f"BG/NBD: r {self.r:.4g}, alpha {self.alpha:.4g}, a {self.a:.4g}, b {self.b:.4g}"
+
+
+def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
+    """Fit the model by maximum likelihood to the columns of `customer_summary`.
+
+    Where the data can't tell a parameter, because no customer seems to leave or all order alike,
+    it runs to a far bound; what is expected of each customer is still right.
+    Raises `InputError` when nobody in the summary ever ordered again.
+    """
+    from scipy.optimize import minimize
+
+    repeats, last, age = _columns(summary)
+    if not repeats.any():
+        raise InputError("Nobody in the summary ordered again: there is nothing to learn from.")
+    unit = age.mean()
+    kinds = pd.DataFrame({"repeats": repeats, "last": last / unit, "age": age / unit})
+    counted = kinds.value_counts(sort=False).sort_index().reset_index()
+    found = minimize(
+        _negative_log_likelihood,
+        np.zeros(4),
+        args=tuple(counted[name].to_numpy(float) for name in [*COLUMNS, "count"]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-_LOG_BOUND, _LOG_BOUND)] * 4,
+        options={"ftol": 1e-14, "gtol": 1e-7, "maxiter": 2_000, "maxfun": 5_000},
+    )
+    r, alpha, a, b = np.exp(found.x).tolist()
+    return BGNBD(r, alpha * float(unit), a, b)
+
+
+def probability_alive(model: BGNBD, summary: pd.DataFrame) -> pd.Series:
+    """Return each customer's probability of not having left, indexed as the summary.
+
+    1 for who never ordered again: in this model one leaves only after a repeat.
+    """
+    alive = _alive(model, *_columns(summary))
+    return pd.Series(alive, index=summary.index, name="probability_alive")
+
+
+def expected_purchases(model: BGNBD, summary: pd.DataFrame, days: float) -> pd.Series:
+    """Return how many order days to expect of each customer in the next `days` after `end`.
+
+    Equation 10 of the paper, with the hypergeometric function turned so that it stays small for
+    customers with many orders.
+    """
+    from scipy.special import hyp2f1
+
+    if not as_numbers(days, "days") > 0:
+        raise InputError(f"days must be above zero, not {days}.")
+    repeats, last, age = _columns(summary)
+    # Few pairs of repeats and age are different, and the hypergeometric function is dear.
+    pair, pairs = pd.factorize(pd.MultiIndex.from_arrays([repeats, age]))
+    x, watched = (pairs.get_level_values(level).to_numpy() for level in (0, 1))
+    a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6  # at 1 the formula is 0 / 0
+    left = a + model.b + x - 1
+    z = days / (model.alpha + watched + days)
+    turned = (1 - z) ** (a - 1) * hyp2f1(a - 1, a + model.b - 1 - model.r, left, z)
+    if_alive = left / (a - 1) * (1 - turned)
+    expected = if_alive[pair] * _alive(model, repeats, last, age)
+    return pd.Series(expected, index=summary.index, name="expected_purchases")
+
+
+def _columns(summary: pd.DataFrame) -> tuple[Array, Array, Array]:
+    require_complete(summary, *COLUMNS, name="summary")
+    repeats = as_counts(summary["repeats"], 'The column "repeats"')
+    last, age = (as_numbers(summary[name], f'The column "{name}"') for name in COLUMNS[1:])
+    if (last < 0).any() or (last > age).any() or ((repeats > 0) != (last > 0)).any():
+        raise InputError(
+            'Each customer needs 0 <= "last" <= "age", and a "last" above zero just where '
+            '"repeats" is: take the summary of customer_summary.'
+        )
+    return repeats, last, age
+
+
+def _alive(model: BGNBD, repeats: Array, last: Array, age: Array) -> Array:
+    from scipy.special import expit
+
+    log_odds_left = (model.r + repeats) * np.log((model.alpha + age) / (model.alpha + last))
+    log_odds_left += np.log(model.a / (model.b + np.maximum(repeats, 1) - 1))
+    return np.where(repeats > 0, expit(-log_odds_left), 1.0)
+
+
+def _negative_log_likelihood(
+    logs: Array, x: Array, last: Array, age: Array, count: Array
+) -> tuple[float, Array]:
+    """Return the mean of a customer, and its gradient; equation 6 of the paper, on log scales."""
+    from scipy.special import gammaln, psi
+
+    r, alpha, a, b = np.exp(logs)
+    again = np.maximum(x, 1)
+    stays = -(r + x) * np.log(alpha + age)
+    leaves = np.where(
+        x > 0, np.log(a) - np.log(b + again - 1) - (r + x) * np.log(alpha + last), -np.inf
+    )
+    either = np.logaddexp(stays, leaves)
+    log_likelihood = (
+        gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+        + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
+        + either
+    )  # fmt: skip
+    left = np.exp(leaves - either)  # the probability to have left
+    slopes = (
+        psi(r + x) - psi(r) + np.log(alpha)
+        - (1 - left) * np.log(alpha + age) - left * np.log(alpha + last),
+        r / alpha - (r + x) * ((1 - left) / (alpha + age) + left / (alpha + last)),
+        psi(a + b) - psi(a + b + x) + left / a,
+        psi(a + b) + psi(b + x) - psi(b) - psi(a + b + x) - left / (b + again - 1),
+    )  # fmt: skip
+    share = count / count.sum()
+    gradient = np.array([share @ slope for slope in slopes]) * np.exp(logs)
+    return -float(share @ log_likelihood), -gradient
