@@ -233,25 +233,25 @@ def repurchase_in_september(orders: Frame) -> float:
 
 @book.slip("4.6", "other_definition")
 def _(orders: Frame) -> float:
-    week = {"start": "2025-09-01", "end": "2025-09-08"}
+    week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-08"}
     return 100 * repurchase_rate(orders, "next window", **week).rate
 
 
 @book.slip("4.6", "in_may")
 def _(orders: Frame) -> float:
-    week = {"start": "2025-05-05", "end": "2025-05-12"}
+    week: dict[str, Any] = {"start": "2025-05-05", "end": "2025-05-12"}
     return 100 * repurchase_rate(orders, "same window", **week).rate
 
 
 @book.slip("4.6", "within_days")
 def _(orders: Frame) -> float:
-    week = {"start": "2025-09-01", "end": "2025-09-08"}
+    week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-08"}
     return 100 * repurchase_rate(orders, "within days", days=7, **week).rate
 
 
 @book.slip("4.6", "six_days")
 def _(orders: Frame) -> float:
-    week = {"start": "2025-09-01", "end": "2025-09-07"}
+    week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-07"}
     return 100 * repurchase_rate(orders, "same window", **week).rate
 
 
@@ -400,14 +400,13 @@ def other_items(basket_lines: Frame) -> pd.Series:
 
 
 def _lift(lines: Frame) -> float:
-    rules = basket_rules(lines).set_index(["if", "then"])
-    return rules.loc[("milk", "yoghurt"), "lift"]
+    return basket_rules(lines).set_index(["if", "then"])["lift"]["milk", "yoghurt"]
 
 
 @book.exercise("4.13", Number("", within=0.005))
 def lift_in_large_baskets(basket_lines: Frame, other_items: pd.Series) -> float:
     rules = basket_rules(basket_lines[other_items >= 4]).set_index(["if", "then"])
-    return rules.loc[("milk", "yoghurt"), "lift"]
+    return rules["lift"]["milk", "yoghurt"]
 
 
 @book.slip("4.13", "all_baskets")
@@ -423,7 +422,7 @@ def _(basket_lines: Frame, other_items: pd.Series) -> float:
 @book.slip("4.13", "confidence")
 def _(basket_lines: Frame, other_items: pd.Series) -> float:
     rules = basket_rules(basket_lines[other_items >= 4]).set_index(["if", "then"])
-    return rules.loc[("milk", "yoghurt"), "confidence"]
+    return rules["confidence"]["milk", "yoghurt"]
 
 
 def careful_slot(slot_test: Frame) -> tuple[float, float]:

@@ -25,7 +25,7 @@ WHO = ("all", *RHYTHMS)
 FROM = "2025-08-04"  # a Monday; the longest window and the days after it end with the table
 WINDOWS = (7, 14, 21, 28)
 SILENCES = np.arange(14, 91)  # days, as far as the test goes
-PROFITS = (-750, 650)  # thousand yuan a quarter: the axis holds every setting of the controls
+PROFITS = (-800, 600)  # thousand yuan a quarter: the axis holds every setting of the controls
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,11 @@ def _recall_curves(tables: Mapping[str, Any], rhythm: str) -> _Recall:
     """Smooth curves through the test's rates: quadratic in the logarithm of the silence."""
     rows = tables["lapsed"].query("rhythm == @rhythm")
     cells = rows.groupby(["arm", "silent_days"])["ordered"].agg(["mean", "size"])
-    curves = {}
+    curves: dict[str, Array] = {}
     for arm in ("holdout", "message"):
         cell = cells.loc[arm]
         fit = np.polyfit(np.log(cell.index), cell["mean"], 2, w=np.sqrt(cell["size"]))
-        curves[arm] = np.clip(np.polyval(fit, np.log(SILENCES)), 0, 1)
+        curves[arm] = np.clip(np.polyval(fit, np.log(SILENCES)), 0.0, 1.0).astype(float)
     silence = tables["silence"].query("rhythm == @rhythm")
     reach = np.interp(SILENCES, silence["silent_days"], silence["customers"])
     return _Recall(reach, curves["holdout"], curves["message"], silence["worth"].iloc[0])
@@ -183,16 +183,20 @@ class Panels:
 
     def __init__(self, words: Mapping[str, Any], usual: Array) -> None:
         said = words["figure"]
-        figure, _ = panels(height=560)
+        figure, _ = panels(height=450)
         figure.clear()
-        rates = figure.add_axes((0.15, 0.62, 0.32, 0.29))
-        days = figure.add_axes((0.585, 0.62, 0.395, 0.29))
-        answers = figure.add_axes((0.085, 0.105, 0.385, 0.33))
-        profit = figure.add_axes((0.585, 0.105, 0.395, 0.33))
+        rates = figure.add_axes((0.15, 0.63, 0.32, 0.285))
+        days = figure.add_axes((0.575, 0.63, 0.405, 0.285))
+        answers = figure.add_axes((0.075, 0.125, 0.395, 0.31))
+        profit = figure.add_axes((0.575, 0.125, 0.405, 0.31))
         self._rates = self._draw_rates(rates, words)
         self._days = days.bar(range(7), usual, width=0.62, color=DATA)
         days.step(
-            np.arange(-0.5, 7.5), np.append(usual, usual[-1]), where="post", color=TRUTH, linewidth=1.5
+            np.arange(-0.5, 7.5),
+            np.append(usual, usual[-1]),
+            where="post",
+            color=TRUTH,
+            linewidth=1.5,
         )
         days.set(title=said["days"], ylabel=said["days_y"], ylim=(0, 31), xlim=(-0.5, 6.5))
         days.set_xticks(range(7), [words["labels"]["weekday"][name] for name in WEEKDAYS])
@@ -214,7 +218,7 @@ class Panels:
 
     def _draw_rates(self, axes: Axes, words: Mapping[str, Any]) -> Any:
         said = words["figure"]
-        axes.set(title=said["rates"], xlabel=said["rates_x"], xlim=(0, 70))
+        axes.set(title=said["rates"], xlim=(0, 80))
         axes.set(ylim=(4.6, -0.6), yticks=range(len(DEFINITIONS)))
         axes.set_yticklabels([words["labels"]["definition"][name] for name in DEFINITIONS])
         axes.grid(axis="x", visible=True)

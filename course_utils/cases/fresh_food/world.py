@@ -142,7 +142,7 @@ class World:
     yoghurt: tuple[float, float] = parameter((0.09, 0.32), "share", "without milk in it")
     yoghurt_with_milk: float = parameter(1.10, "times", "with milk: hardly more")
     others: tuple[str, ...] = parameter(
-        ("apples", "bananas", "bread", "eggs", "fish", "greens", "pork", "rice", "tofu", "tomatoes"),
+        ("apples", "bananas", "bread", "eggs", "fish", "greens", "leeks", "pork", "rice", "tofu"),
         "",
         "what else is sold",
     )
@@ -177,7 +177,7 @@ class World:
     ad_margin: float = parameter(12.0, "yuan an order", "before refunds and complaints")
     refund_cost: float = parameter(9.0, "yuan a refund", "the way back, on top of the margin")
     complaint_cost: float = parameter(30.0, "yuan a complaint", "time, and a gift")
-    seed: int = parameter(2_381, "", "one whose draws show every headline of the platform")
+    seed: int = parameter(4_297, "", "one whose draws show every headline of the platform")
 
 
 def simulate(world: World | None = None) -> Simulation:
@@ -287,7 +287,8 @@ def _lives(
     eve, faster = _days_between(START, PLAN), 1 + week_effect(world)
     rate = rng.gamma(world.rate_shape, 1 / world.rate_scale, len(joined))
     leaves = rng.beta(world.leave_a, world.leave_b, len(joined))
-    who, clock = np.arange(len(joined)), np.where(joined < eve, joined, eve + faster * (joined - eve))
+    who = np.arange(len(joined))
+    clock = np.where(joined < eve, joined, eve + faster * (joined - eve))
     days = weeks = turns = np.full((2, len(joined)), -9)
     lives = []
     while len(who):
@@ -338,9 +339,7 @@ def _export(orders: pd.DataFrame, twice: Array) -> pd.DataFrame:
 # Free delivery on Wednesdays ---------------------------------------------------------------
 
 
-def draw_district_days(
-    world: World, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def draw_district_days(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a district and day: its orders; and its orders without the offer.
 
     With the offer, some orders of other days are placed on Wednesday, and some are new.
@@ -370,9 +369,7 @@ def draw_district_days(
             "orders": orders.ravel(),
         }
     )
-    truth = frame[["date", "district"]].assign(
-        orders_without=without.ravel(), moved=moved.ravel()
-    )
+    truth = frame[["date", "district"]].assign(orders_without=without.ravel(), moved=moved.ravel())
     return frame, truth
 
 
@@ -527,8 +524,9 @@ def draw_basket_lines(world: World, rng: np.random.Generator) -> pd.DataFrame:
     milk = rng.random(world.basket_count) < np.array(world.milk)[large]
     chance = np.array(world.yoghurt)[large] * np.where(milk, world.yoghurt_with_milk, 1.0)
     yoghurt = rng.random(world.basket_count) < chance
-    others = rng.random((world.basket_count, len(world.others))) < (
-        np.array(world.other)[large][:, None]
+    others = (
+        rng.random((world.basket_count, len(world.others)))
+        < (np.array(world.other)[large][:, None])
     )
     holds = np.column_stack([milk, yoghurt, others])
     basket, item = np.nonzero(holds)
