@@ -1,7 +1,7 @@
 """Lab: one shop's repurchase by the definition chosen, its recall by the day, its offer by weekday.
 
-What it knows is the tables: the rates are counted in the purchases, the recall's curves are smoothed
-through the holdout test, and the offer's pull is the pilot's. It doesn't know the world.
+What it knows is the tables: the rates are counted in the purchases, the recall's curves are
+smoothed through the holdout test, the offer's pull is the pilot's. It doesn't know the world.
 """
 
 from collections.abc import Mapping

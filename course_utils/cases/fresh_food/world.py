@@ -304,7 +304,8 @@ def _lives(
         clock = clock + rng.exponential(size=len(who)) / rate[who]
         on = np.flatnonzero(stays & (clock < eve + faster * (span - eve)))
         who, clock, days, weeks, turns = who[on], clock[on], days[:, on], weeks[:, on], turns[:, on]
-    return tuple(map(np.concatenate, zip(*lives, strict=True)))
+    people, with_plan, without = map(np.concatenate, zip(*lives, strict=True))
+    return people, with_plan, without
 
 
 def _on_wednesdays(world: World, day: Array, luck: Array) -> Array:
