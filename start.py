@@ -36,7 +36,6 @@ PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/pytho
 STAMP = VENV / "installed.json"
 DRAFT = VENV / "installing.json"  # the stamp of an install that is not finished
 LOG = VENV / "install.log"
-START_PAGE = "notebooks/00_start_here.ipynb"
 
 COURSE_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # the course's pins, and what authors and tests need
@@ -111,7 +110,6 @@ def open_course(arguments: list[str]) -> int:
     say("Opening JupyterLab. Ctrl-C in this window, twice, stops it.")
     return become(
         *("-m", "jupyterlab", "--Application.log_level=WARN", f"--ServerApp.root_dir={ROOT}"),
-        f"--LabApp.default_url=/lab/tree/{START_PAGE}",
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.allow_root=True",  # as in a container; only this machine is listened to
         *(["--no-browser"] if options.no_browser else []),

@@ -8,6 +8,7 @@ figure, at half the lab's resolution.
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from inspect import signature
 from typing import Any
 from unittest.mock import patch
 
@@ -60,17 +61,25 @@ def moves_of(lab: Lab, places: int) -> Iterator[Any]:
 def _values(control: widgets.Widget, places: int) -> list[Any]:
     if isinstance(control, widgets.Checkbox):
         return [True, False]
+    if isinstance(control, widgets.ToggleButtons):
+        return [value for _, value in control.options]
     steps = round((control.max - control.min) / control.step)
     return [control.min + control.step * (steps * i // (places - 1)) for i in range(places)]
 
 
 def drawn_anew(lab: Lab) -> Callable[[Any], Figure]:
-    """A function from settings to a new figure, equal to the one that the lab moves."""
+    """A function from settings to a new figure, equal to the one that the lab moves.
+
+    A picture is made of the lab's words and of what it keeps under the argument's name, as `_name`.
+    """
     kind: Any = type(lab.picture)
+    made_of = {
+        name: getattr(lab.picture, f"_{name}", lab.words) for name in signature(kind).parameters
+    }
 
     def draw(settings: Any) -> Figure:
         with patch(f"{kind.__module__}.LiveFigure", _PlainFigure):
-            picture = kind(lab.words)
+            picture = kind(**made_of)
         picture.show(settings, lab.compute(settings))
         return picture.live.figure
 

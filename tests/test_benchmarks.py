@@ -6,12 +6,22 @@ import math
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from IPython.core.pylabtools import print_figure
 from nbformat import write as write_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 
-from benchmarks import imports, labs, live_figure, notebooks, screen, worlds
+from benchmarks import (
+    imports,
+    labs,
+    live_figure,
+    notebooks,
+    orders,
+    screen,
+    session,
+    worlds,
+)
 from benchmarks.__main__ import line, table, write
 from benchmarks.measure import Row, milliseconds
 from benchmarks.visits_by_day import draw_by_day
@@ -91,11 +101,13 @@ def test_the_peer_of_a_lab_draws_a_new_figure_of_the_same_picture(case, name):
 
 
 @pytest.mark.parametrize("case, name", LABS)
-def test_moves_take_each_control_alone_to_both_its_ends(case, name):
+def test_moves_take_each_control_alone_to_both_its_ends_or_to_every_option(case, name):
     lab = labs.load_lab(case, name)
     moves = list(labs.moves_of(lab, 5))
     for key, control in lab.controls.items():
         ends = {control.min, control.max} if hasattr(control, "min") else {True, False}
+        if hasattr(control, "options"):
+            ends = {value for _, value in control.options}
         assert ends <= {getattr(move, key) for move in moves}
     for move in moves:
         changed = [key for key in lab.controls if getattr(move, key) != getattr(lab.start, key)]
@@ -145,6 +157,35 @@ def test_the_peers_draw_the_same_world(draw):
             assert abs(a.mean() - b.mean()) < 5 * error
 
 
+def test_summaries_stand_beside_both_peers_and_their_growth_is_told(monkeypatch):
+    pytest.importorskip("lifetimes")
+    monkeypatch.setattr(orders, "LIFETIMES_AT_MOST", 200)
+    rows = orders.rows(sizes=(200, 400), repeats=1)
+    assert_measured(rows)
+    assert [row.peer for row in rows] == [
+        "lifetimes",
+        "pandas, groupby",
+        "lifetimes, 2 times its 200",
+        "pandas, groupby",
+        "growth of the orders",
+    ]
+    assert rows[-1].peer_value == 2
+
+
+def test_without_lifetimes_its_rows_say_so(monkeypatch):
+    without(monkeypatch, orders, "lifetimes")
+    said = [row for row in orders.rows((200,), 1) if row.value is None]
+    assert [row.peer for row in said] == ["lifetimes is not installed"]
+
+
+@pytest.mark.parametrize("peer", [orders.by_pandas, orders.by_lifetimes])
+def test_the_peers_make_the_same_summary(peer):
+    if peer is orders.by_lifetimes:
+        pytest.importorskip("lifetimes")
+    table = orders.orders_of(3_000)
+    pd.testing.assert_frame_equal(peer(table), orders.summary(table), check_dtype=False)
+
+
 def test_the_peak_of_a_kernel_is_seen_though_it_passed(tmp_path):
     hungry = "block = b'x' * 400_000_000\nimport time\ntime.sleep(0.2)\ndel block"
     cells = [new_code_cell(hungry), new_code_cell("1 + 1")]
@@ -170,4 +211,5 @@ def test_without_a_browser_every_lab_says_so(monkeypatch, library):
     monkeypatch.setattr(screen.shutil, "which", lambda name: "/nowhere/chromium")
     rows = screen.rows()
     assert [row.name.split()[-1] for row in rows] == [".".join(lab) for lab in LABS]
+    rows += session.rows()
     assert all(row.value is None and row.peer == "Chromium is not installed" for row in rows)

@@ -36,7 +36,10 @@ def incremental_roi(
     Geo-based regression: a region's revenue on its revenue before and on the yuan by which its
     spend of each channel departs from before, weighted by 1 / revenue before (Vaver & Koehler
     2011, "Measuring Ad Effectiveness Using Geo Experiments", Google Research). Each coefficient is
-    a channel's incremental ROI. Channels are taken to add up.
+    a channel's incremental ROI. Channels are taken to add up. A region's spend before stands in
+    the regression too: revenue before measures a region's size with noise, and the larger the
+    region, the more ads chance took away, so that the noise alone would pull the ROI down
+    (regression dilution: Fuller 1987, Measurement Error Models, section 1.1).
 
     Returns a table indexed by channel with `roi`, `low`, `high`; with several channels a last
     row, `together`, is the ROI of them all at the mix of spend before. Raises InputError when
@@ -53,7 +56,8 @@ def incremental_roi(
             raise InputError(
                 f'"{channel}" was switched in no {region}: there is nothing to compare.'
             )
-    design = np.column_stack([change, due[outcome], np.ones(len(due))])
+    size = due[channels].sum(axis=1)
+    design = np.column_stack([change, due[outcome], size, np.ones(len(due))])
     fit = WLS(later[outcome].to_numpy(), design, weights=1 / due[outcome].to_numpy()).fit()
     rows, contrasts = channels, np.eye(len(channels), design.shape[1])
     if len(channels) > 1:
@@ -78,9 +82,10 @@ def _by_region(
     is_before = panel[phase] == before
     weekly = panel[is_before].groupby(region)[columns].mean()
     later = panel[~is_before].groupby(region)[columns]
-    if len(weekly) < len(columns) + 2 or not weekly.index.equals(later.size().index):
+    fewest = len(columns) + 3  # one more than the regression has coefficients
+    if len(weekly) < fewest or not weekly.index.equals(later.size().index):
         raise InputError(
             f'Each "{region}" needs rows before and after the switch, and there must be '
-            f"{len(columns) + 2} of them or more."
+            f"{fewest} of them or more."
         )
     return weekly.mul(later.size(), axis=0), later.sum()

@@ -15,7 +15,8 @@ from course_utils.errors import InputError
 
 Array = NDArray[np.float64]
 COLUMNS = ["repeats", "last", "age"]
-_LOG_BOUND = 12.0  # of a parameter: a flat likelihood would carry it to infinity
+# Of the logarithms of r, alpha (in mean ages), a, b, which a flat likelihood takes to infinity.
+_BOUNDS = [(-7.0, 7.0), (-14.0, 14.0), (-7.0, 7.0), (-7.0, 7.0)]
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,7 +58,7 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
         args=tuple(counted[name].to_numpy(float) for name in [*COLUMNS, "count"]),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(-_LOG_BOUND, _LOG_BOUND)] * 4,
+        bounds=_BOUNDS,
         options={"ftol": 1e-14, "gtol": 1e-7, "maxiter": 2_000, "maxfun": 5_000},
     )
     r, alpha, a, b = np.exp(found.x).tolist()
@@ -76,22 +77,15 @@ def probability_alive(model: BGNBD, summary: pd.DataFrame) -> pd.Series:
 def expected_purchases(model: BGNBD, summary: pd.DataFrame, days: float) -> pd.Series:
     """Return how many order days to expect of each customer in the next `days` after `end`.
 
-    Equation 10 of the paper, with the hypergeometric function turned so that it stays small for
-    customers with many orders.
+    Equation 10 of the paper.
     """
-    from scipy.special import hyp2f1
-
     if not as_numbers(days, "days") > 0:
         raise InputError(f"days must be above zero, not {days}.")
     repeats, last, age = _columns(summary)
     # Few pairs of repeats and age are different, and the hypergeometric function is dear.
     pair, pairs = pd.factorize(pd.MultiIndex.from_arrays([repeats, age]))
     x, watched = (pairs.get_level_values(level).to_numpy() for level in (0, 1))
-    a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6  # at 1 the formula is 0 / 0
-    left = a + model.b + x - 1
-    z = days / (model.alpha + watched + days)
-    turned = (1 - z) ** (a - 1) * hyp2f1(a - 1, a + model.b - 1 - model.r, left, z)
-    if_alive = left / (a - 1) * (1 - turned)
+    if_alive = _expected_if_alive(model, x, watched, float(days))
     expected = if_alive[pair] * _alive(model, repeats, last, age)
     return pd.Series(expected, index=summary.index, name="expected_purchases")
 
@@ -114,6 +108,19 @@ def _alive(model: BGNBD, repeats: Array, last: Array, age: Array) -> Array:
     log_odds_left = (model.r + repeats) * np.log((model.alpha + age) / (model.alpha + last))
     log_odds_left += np.log(model.a / (model.b + np.maximum(repeats, 1) - 1))
     return np.where(repeats > 0, expit(-log_odds_left), 1.0)
+
+
+def _expected_if_alive(model: BGNBD, x: Array, age: Array, days: float) -> Array:
+    from scipy.special import hyp2f1
+
+    a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6  # at 1 the formula is 0 / 0
+    left = a + model.b + x - 1
+    z = days / (model.alpha + age + days)
+    # The paper's form overflows with many orders, Euler's transform of it with a large `a`.
+    with np.errstate(over="ignore", invalid="ignore"):
+        paper = (1 - z) ** (model.r + x) * hyp2f1(model.r + x, model.b + x, left, z)
+        euler = (1 - z) ** (a - 1) * hyp2f1(a - 1, a + model.b - 1 - model.r, left, z)
+    return left / (a - 1) * (1 - np.where(np.isfinite(euler), euler, paper))
 
 
 def _negative_log_likelihood(

@@ -20,6 +20,7 @@ from course_utils.errors import InputError
 Ints = NDArray[np.int64]
 Moment = str | date | np.datetime64  # a Timestamp is a date
 DEFINITIONS = ("same window", "next window", "within days", "ever", "cohort")
+_MANY = 2**31  # whole numbers as far apart serve as names just as they are
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -210,7 +211,8 @@ def _counted(
         later = (stop <= days.day) & (days.day < stop + patience)
         returned = np.isin(days.who[places], days.who[later])
     elif definition == "ever":
-        returned = np.bincount(days.who)[days.who[places]] > 1
+        again = days.who[1:][days.who[1:] == days.who[:-1]]
+        returned = np.isin(days.who[places], again)
     else:
         returned = following[places] <= days.day[places] + patience
     return RepurchaseRate(int(returned.sum()), len(places), definition)
@@ -247,7 +249,7 @@ def _rows(
         )
     zone = times.dt.tz
     day = np.asarray(times.dt.tz_localize(None)).astype("datetime64[D]").astype(np.int64)
-    who, names = pd.factorize(orders[customer], sort=True)
+    who, names = _numbered(orders[customer])
     amount = None if value is None else _amounts(orders, value)
     if end is None:
         return _Rows(who, day, names, int(day.max()), zone, amount)
@@ -258,6 +260,15 @@ def _rows(
     return _Rows(
         who[known], day[known], names, last, zone, None if amount is None else amount[known]
     )
+
+
+def _numbered(customers: pd.Series) -> tuple[Ints, pd.Index]:
+    """Return each row's place in the sorted names, and the names; some may have no row."""
+    if customers.dtype == np.int64:
+        first, last = int(customers.min()), int(customers.max())
+        if last - first < _MANY:
+            return customers.to_numpy() - first, pd.RangeIndex(first, last + 1)
+    return pd.factorize(customers, sort=True)
 
 
 def _amounts(orders: pd.DataFrame, value: str) -> NDArray[np.float64]:

@@ -124,8 +124,13 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
 def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook to the byte the same on every machine."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(as_bytes(notebook))
+
+
+def as_bytes(notebook: NotebookNode) -> bytes:
+    """A notebook as its file has it."""
     nbformat.validate(notebook)
-    path.write_bytes((nbformat.writes(notebook) + "\n").encode())
+    return (nbformat.writes(notebook) + "\n").encode()
 
 
 def build(edition: Callable[[NotebookNode], NotebookNode], folder: Path, only: str = "") -> None:

@@ -3,25 +3,51 @@
 import copy
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from course_utils.classroom import verdicts, words
+from course_utils.classroom import codes, verdicts, words
 from course_utils.classroom.blank import is_blank
+from course_utils.classroom.codes import DONE, Shape
 from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Drawing, Guess, Unreadable, hidden_figure
 from course_utils.classroom.lab import Lab
-from course_utils.classroom.progress import ProgressLog
-from course_utils.classroom.quiz import Quiz
+from course_utils.classroom.progress import ProgressLog, Record
+from course_utils.classroom.quiz import Quiz, possible_answers
 from course_utils.classroom.reveal import Reveal
 from course_utils.classroom.tables import DATA, read_table
 from course_utils.classroom.workbook import Decision, Exercise, Item, VerdictQuestion, Workbook
 from course_utils.errors import CourseError
 from course_utils.figures import style
 from course_utils.figures.picture import Picture
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a trainee is in a chapter."""
+
+    items: tuple[str, ...]
+    left: tuple[str, ...]
+    regret: int | None  # yuan given up by decisions; None before the first
+    questions: int
+    answered: int
+    right: int
+    begun: bool
+
+    @property
+    def all(self) -> int:
+        """How many exercises, verdicts and decisions the chapter has."""
+        return len(self.items)
+
+    @property
+    def done(self) -> int:
+        """How many of them are done."""
+        return len(self.items) - len(self.left)
+
 
 Kindred = TypeVar("Kindred", Exercise, VerdictQuestion, Decision)
 
@@ -190,7 +216,7 @@ class Case:
         ends = self._range("verdict", id)
         if ends is None:
             return Feedback("blank", words.REVEAL_FIRST.format(id=id))
-        truth = float(self._evaluate(question.truth))
+        truth = self.truth(id)
         careful = self._evaluate(question.careful) if question.careful else None
         account = self._evaluate(question.account) if question.account else {}
         said = self.words["verdict"][id]["reveal"].format(truth=truth, **account)
@@ -205,6 +231,12 @@ class Case:
             calibration=self.calibration(),
             words=f"{said} {warning}".strip(),
         )
+
+    def truth(self, id: str) -> float:
+        """The truth of a verdict in this world: what `reveal` shows, for an instructor's board."""
+        question = self.book.items[id]
+        assert isinstance(question, VerdictQuestion), f"{id} is no verdict"
+        return float(self._evaluate(question.truth))
 
     def _range(self, kind: str, id: str) -> dict[str, float] | None:
         """The ends of the range on record; a later version's record may have none."""
@@ -225,8 +257,7 @@ class Case:
         except Unreadable as reason:
             return Feedback("unreadable", str(reason))
         show = decision.kind.show
-        profits = {show(option): profit for option, profit in decision.profits().items()}
-        priced = verdicts.regret(profits, show(chosen))
+        priced = verdicts.regret(decision.priced(), show(chosen))
         record = self.log.latest("decision", self.name, id) or {}
         first = record.get("choice", show(chosen))
         if first != show(chosen):
@@ -243,26 +274,85 @@ class Case:
 
     def calibration(self) -> verdicts.Calibration:
         """How often your ranges held the truth, over the whole course so far."""
-        revealed = {(r["case"], r["item"]): r for r in self.log.records("reveal")}
-        whole = [r for r in revealed.values() if {"low", "high", "truth"} <= r.keys()]
-        return verdicts.calibration((r["low"], r["high"], r["truth"]) for r in whole)
+        return verdicts.calibration((r["low"], r["high"], r["truth"]) for r in revealed(self.log))
 
     def progress(self) -> Feedback:
         """How far you are in this chapter: checks passed, calibration, regret, and what is open."""
+        standing = self.standing()
+        said = words.PROGRESS.format(done=standing.done, all=standing.all)
+        parts = [said, self.calibration().sentence()]
+        if standing.regret is not None:
+            parts.append(words.REGRET.format(regret=standing.regret))
+        if standing.answered:
+            right, of = standing.right, standing.questions
+            parts.append(words.QUIZ_SCORE.format(right=right, of=of))
+        if standing.left:
+            parts.append(words.STILL_OPEN.format(ids=", ".join(standing.left)))
+        code = ""
+        if standing.begun:
+            parts.append(words.CLASS_CODE)
+            code = self.class_code()
+        return Feedback("info", "\n\n".join(parts), code=code)
+
+    def class_code(self) -> str:
+        """This chapter's record with its slips, short enough to paste into a class's chat."""
+        return codes.encode(self.log.records(case=self.name), [self.shape()], slips=True)
+
+    def standing(self) -> Standing:
+        """How far the record says a trainee is in this chapter."""
         kept = self.log.records(case=self.name)
         done = {r["item"] for r in kept if r["kind"] in ("reveal", "decision")}
-        done |= {r["item"] for r in kept if r.get("status") in ("right", "noted")}
+        done |= {r["item"] for r in kept if r.get("status") in DONE}
         regrets = [r["regret"] for r in kept if r["kind"] == "decision" and "regret" in r]
-        left = [id for id in self.book.items if id not in done]
-        said = words.PROGRESS.format(
-            done=len(self.book.items) - len(left), all=len(self.book.items)
+        answers = {r["item"]: r.get("right", False) for r in kept if r["kind"] == "quiz"}
+        return Standing(
+            items=tuple(self.book.items),
+            left=tuple(id for id in self.book.items if id not in done),
+            regret=sum(regrets) if regrets else None,
+            questions=len(self.words.get("quiz", [])),
+            answered=len(answers),
+            right=sum(answers.values()),
+            begun=bool(kept),
         )
-        parts = [said, self.calibration().sentence()]
-        if regrets:
-            parts.append(words.REGRET.format(regret=sum(regrets)))
-        if left:
-            parts.append(words.STILL_OPEN.format(ids=", ".join(left)))
-        return Feedback("info", "\n\n".join(parts))
+
+    # The record as a code ------------------------------------------------------------------
+
+    @property
+    def number(self) -> int:
+        """The chapter's number, which its exercises carry: 3 for "3.1"."""
+        return int(next(iter(self.book.items)).partition(".")[0])
+
+    def shape(self) -> Shape:
+        """What this chapter asks, for a code that carries the record."""
+        items = self.book.items.items()
+        return Shape(
+            self.number,
+            self.name,
+            exercises={id: tuple(i.slips) for id, i in items if isinstance(i, Exercise)},
+            verdicts=tuple(id for id, i in items if isinstance(i, VerdictQuestion)),
+            decisions={id: tuple(i.choices()) for id, i in items if isinstance(i, Decision)},
+            questions=tuple(len(possible_answers(asked)) for asked in self.words.get("quiz", [])),
+        )
+
+    def restore(self, records: Iterable[Record]) -> int:
+        """Bring back what a code held, where the record has nothing yet; how many items."""
+        here = {(record["kind"], record["item"]) for record in self.log.records(case=self.name)}
+        new = [record for record in records if (record["kind"], record["item"]) not in here]
+        for record in new:
+            self._replay(**record)
+        return len(new)
+
+    def _replay(self, kind: str, case: str, item: str, **fields: Any) -> None:
+        if kind == "reveal":
+            self.log.append(kind, self.name, item, **fields, truth=self.truth(item))
+        elif kind == "decision":
+            self.decide(item, fields["choice"])
+        elif kind == "quiz":
+            number, choice = int(item), fields["choice"]
+            answer = possible_answers(self.words["quiz"][number - 1])[choice]
+            self._keep_quiz_answer(number, choice, bool(answer.get("right")))
+        else:
+            self.log.append(kind, self.name, item, **fields)
 
     # The labs and the quiz -----------------------------------------------------------------
 
@@ -309,3 +399,9 @@ class Case:
         return Feedback(
             feedback.status, f"{feedback.text}\n\n{warning}", feedback.slip, feedback.code
         )
+
+
+def revealed(log: ProgressLog) -> list[Record]:
+    """The verdicts whose truth was shown, in all chapters, each with `low`, `high` and `truth`."""
+    latest = {(record["case"], record["item"]): record for record in log.records("reveal")}
+    return [record for record in latest.values() if {"low", "high", "truth"} <= record.keys()]

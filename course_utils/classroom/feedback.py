@@ -18,6 +18,10 @@ _LOOK: dict[str, tuple[str, str, str]] = {
     "info": ("i", "", "#2266aa"),
 }
 
+_LINE = "margin:0.15em 0;max-width:46em"
+# Lines of code stay whole, whatever JupyterLab does to those of other outputs.
+_CODE = "margin:0.5em 0 0.2em;padding:0.5em 0.8em;white-space:pre;overflow-x:auto"
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -41,17 +45,15 @@ class Feedback:
         mark, opening, colour = _LOOK[self.status]
         first, *rest = self.text.split("\n\n")
         lines = [f"{_bold(opening)}{_inline(first)}", *map(_inline, rest)]
-        paragraphs = "".join(f'<p style="margin:0.15em 0">{line}</p>' for line in lines)
-        code = (
-            f'<pre style="margin:0.5em 0 0.2em;padding:0.5em 0.8em">{escape(self.code)}</pre>'
-            if self.code
-            else ""
+        paragraphs = "".join(
+            f'<p style="margin:0.15em 0;max-width:46em">{line}</p>' for line in lines
         )
+        code = f'<pre style="{_CODE}">{escape(self.code)}</pre>' if self.code else ""
         return (
             f'<div role="status" style="border-left:5px solid {colour};padding:0.35em 0.9em;'
-            f'margin:0.2em 0;max-width:46em;display:flex;gap:0.7em">'
+            f'margin:0.2em 0;max-width:60em;display:flex;gap:0.7em">'
             f'<span aria-hidden="true" style="color:{colour};font-weight:bold">{mark}</span>'
-            f"<div>{paragraphs}{code}</div></div>"
+            f'<div style="min-width:0">{paragraphs}{code}</div></div>'
         )
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import combinations
 from numbers import Real
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ import pandas as pd
 
 from course_utils.classroom.verdicts import LARGEST
 
+NOTHING = "none of them"  # of the options
 NO_ROWS = "Your table has no rows: a filter on the way dropped them all."
 
 
@@ -38,6 +40,7 @@ class Choice(Kind, Protocol):
 
     @property
     def options(self) -> tuple[str, ...]: ...  # noqa: D102
+    def every(self) -> list[Any]: ...  # noqa: D102
     def source(self, value: Any) -> str: ...  # noqa: D102
 
 
@@ -127,8 +130,10 @@ class Pick:
     options: tuple[str, ...]
 
     def read(self, value: Any) -> frozenset[str]:
-        """One name, or a list, tuple or set of names; an empty list is an answer too."""
-        names = [value] if isinstance(value, str) else value
+        """A list, tuple or set of names; an empty list is an answer too. Or as `show` writes it."""
+        names = value
+        if isinstance(value, str):
+            names = [] if value == NOTHING else value.split("+")
         if not isinstance(names, list | tuple | set | frozenset):
             raise Unreadable(
                 f"Give a list such as {list(self.options[:2])}; you gave {_name(value)}."
@@ -150,7 +155,12 @@ class Pick:
 
     def show(self, value: frozenset[str]) -> str:
         """The names in the order of the options."""
-        return " + ".join(option for option in self.options if option in value) or "none of them"
+        return " + ".join(option for option in self.options if option in value) or NOTHING
+
+    def every(self) -> list[frozenset[str]]:
+        """Every set of options, the empty one first."""
+        sizes = range(len(self.options) + 1)
+        return [frozenset(some) for size in sizes for some in combinations(self.options, size)]
 
     def source(self, value: frozenset[str]) -> str:
         """The list of names as a trainee types it."""
@@ -185,6 +195,10 @@ class OneOf:
     def show(self, value: str) -> str:
         """The option's name."""
         return value
+
+    def every(self) -> list[str]:
+        """Every option."""
+        return list(self.options)
 
     def source(self, value: str) -> str:
         """The option as a trainee types it."""

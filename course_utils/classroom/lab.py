@@ -187,7 +187,8 @@ class Lab(widgets.VBox):
             max_width=f"{WIDTH}px",
             grid_template_columns="repeat(auto-fill, minmax(28em, 1fr))",
         )
-        rows = [widgets.HTML(f"<h3 style='margin:0.3em 0'>{escape(self.words['title'])}</h3>")]
+        title = f"<h3 style='margin:0.3em 0'>{escape(self.words['title'])}</h3>"
+        rows = [widgets.HTML(_CHOSEN + title)]
         rows.append(widgets.HBox(list(self.buttons.values()), layout=flow))
         if switches:
             rows.append(widgets.HBox(switches, layout=flow))
@@ -195,13 +196,20 @@ class Lab(widgets.VBox):
         lost = f"<p style='{_CAPTION}'>{escape(engine_words.LOST_CONTROLS)}</p>"
         return [*rows, self.picture.live.image, self.sentence, widgets.HTML(lost)]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs) | {"text/plain": self.text}
-        if shown := self.picture.live.image.value:  # there is none if even the start failed
-            bundle["image/png"] = base64.b64encode(shown).decode("ascii")
-        return bundle
+        live = self.picture.live
+        if not live.image.value:  # even the start failed
+            return bundle, {}
+        bundle["image/png"] = base64.b64encode(live.image.value).decode("ascii")
+        return bundle, {"image/png": {"width": int(live.image.width), "alt": live.alt}}
 
 
+# Of several options the one that is on stands out by more than its shade of grey.
+_CHOSEN = (
+    "<style>.course-lab .widget-toggle-button.mod-active"
+    "{box-shadow:inset 0 -3px var(--jp-ui-font-color1)}</style>"
+)
 _CAPTION = "margin:0;color:var(--jp-ui-font-color2)"
 
 

@@ -12,6 +12,7 @@ import os
 import re
 import reprlib
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ class ProgressLog:
                 stat = os.fstat(log.fileno())
                 seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
                 if seen != self._seen:
-                    self._on_disk = _parse(log.read())
+                    self._on_disk = read_records(log.read())
                     self._seen = seen
         except OSError:
             self._on_disk, self._seen = [], None
@@ -138,7 +139,12 @@ def _line(record: Record) -> bytes:
     return b'{"crc":"%08x",%b\n' % (zlib.crc32(text), text)
 
 
-def _parse(data: bytes) -> list[Record]:
+def written(records: Iterable[Record]) -> bytes:
+    """Records as a log's file has them."""
+    return b"".join(map(_line, records))
+
+
+def read_records(data: bytes) -> list[Record]:
     """The records of all undamaged lines, those of a later version of the course included."""
     texts = (text for crc, text in LINE.findall(data) if int(crc, 16) == zlib.crc32(text))
     return [record for text in texts if (record := _record(text)) is not None]

@@ -1,15 +1,21 @@
-"""The quiz at a chapter's end: questions as data, feedback for each choice."""
+"""The quiz at a chapter's end: questions as data, feedback for each choice or range of numbers."""
 
-from collections.abc import Callable, Sequence
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 import traitlets
 
+from course_utils.classroom import words as engine_words
 from course_utils.classroom.feedback import Feedback, Status
+from course_utils.classroom.kinds import Number, Unreadable
 
 Keep = Callable[[int, int, bool], str]
+
+SIGNS = {"percent": "%", "yuan": "元"}  # what people write for a unit
 
 
 class Choices(widgets.VBox):
@@ -41,19 +47,76 @@ class Choices(widgets.VBox):
             radio.index = 0 if place == self.value else None
 
 
-class Quiz(widgets.VBox):
-    """Single-choice questions, worked by mouse or keyboard.
+class NumberField(widgets.VBox):
+    """A field for one number; `value` is the place of the range it falls in, from 0, or None.
 
-    `questions` is a list of `{"ask": text, "choices": [{"text", "right", "say"}, …]}`. `keep`
-    records an answer (question, choice, right) and returns a sentence if it could not.
+    A range holds its `from` and not its `to`; without one of them it is open at that end.
+    """
+
+    value = traitlets.Int(None, allow_none=True)
+
+    def __init__(self, unit: str, ranges: Sequence[Mapping[str, Any]]) -> None:
+        self.unit = unit
+        self.ranges = ranges
+        self.field = widgets.Text(
+            description=engine_words.ANSWER_IN.format(unit=unit),
+            continuous_update=False,  # an answer comes with Enter, or on leaving the field
+            style={"description_width": "initial"},
+            layout=widgets.Layout(width="26em"),
+        )
+        self.complaint = widgets.HTML()
+        self.field.observe(self._read, "value")
+        super().__init__([self.field, self.complaint], layout=widgets.Layout(padding="0 0 0 4px"))
+
+    def _read(self, change: Mapping[str, Any]) -> None:
+        try:
+            number = read_number(change["new"], self.unit)
+        except Unreadable as odd:
+            self.value, said = None, Feedback("unreadable", str(odd)).html()
+        else:
+            self.value, said = _place_of(number, self.ranges), ""
+        self.complaint.value = said
+
+
+def read_number(written: str, unit: str) -> float:
+    """The number that stands in "12", "12.5", "-1,200" or "12 %", the unit's name or sign aside.
+
+    Raises
+    ------
+    Unreadable
+        If it is not one finite number, with a sentence that says what would do.
+    """
+    plain = written.strip().replace("−", "-")
+    for ending in (unit, SIGNS.get(unit, unit)):
+        plain = plain.removesuffix(ending).rstrip()
+    try:
+        return Number(unit).read(float(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)))
+    except ValueError:
+        said = engine_words.NOT_A_NUMBER.format(unit=unit, written=written)
+        raise Unreadable(said) from None
+
+
+def _place_of(number: float, ranges: Sequence[Mapping[str, Any]]) -> int:
+    return next(
+        place
+        for place, one in enumerate(ranges)
+        if one.get("from", -math.inf) <= number < one.get("to", math.inf)
+    )
+
+
+class Quiz(widgets.VBox):
+    """Questions with one right answer, worked by mouse or keyboard.
+
+    `questions` is a list of `{"ask": text, "choices": [{"text", "right", "say"}, …]}` and of
+    `{"ask": text, "unit": name, "ranges": [{"from", "to", "right", "say"}, …]}`, which ask for a
+    number; the ranges cover every number once. `keep` records an answer (question, place of the
+    choice or range, right) and returns a sentence if it could not.
     """
 
     def __init__(self, questions: list[dict[str, Any]], keep: Keep) -> None:
         self.questions = questions
         self._keep = keep
-        self.answers = [
-            Choices([choice["text"] for choice in question["choices"]]) for question in questions
-        ]
+        self.answers = [_answer_to(question) for question in questions]
         self.replies = [widgets.HTML() for _ in questions]
         self.score = widgets.HTML()
         for number, answer in enumerate(self.answers):
@@ -69,23 +132,27 @@ class Quiz(widgets.VBox):
         )
         self.add_class("course-quiz")  # a name for style sheets and for tests on the page
 
-    def _reply(self, number: int, choice: int | None) -> None:
-        if choice is None:
-            return
-        chosen = self.questions[number]["choices"][choice]
-        warning = self._keep(number + 1, choice, bool(chosen.get("right")))
-        status: Status = "right" if chosen.get("right") else "slip"
-        self.replies[number].value = Feedback(status, f"{chosen['say']} {warning}".strip()).html()
-        done = [answer.value for answer in self.answers if answer.value is not None]
-        if len(done) == len(self.answers):
-            self.score.value = Feedback("info", self._total(done)).html()
+    def _reply(self, number: int, place: int | None) -> None:
+        if place is None:
+            self.replies[number].value = ""
+        else:
+            chosen = possible_answers(self.questions[number])[place]
+            warning = self._keep(number + 1, place, bool(chosen.get("right")))
+            status: Status = "right" if chosen.get("right") else "slip"
+            said = Feedback(status, f"{chosen['say']} {warning}".strip())
+            self.replies[number].value = said.html()
+        self.score.value = self._total()
 
-    def _total(self, done: list[int]) -> str:
-        right = sum(
-            bool(question["choices"][choice].get("right"))
-            for question, choice in zip(self.questions, done, strict=True)
-        )
-        return f"{right} of {len(done)} right."
+    def _total(self) -> str:
+        given = [
+            possible_answers(question)[answer.value]
+            for question, answer in zip(self.questions, self.answers, strict=True)
+            if answer.value is not None
+        ]
+        if len(given) < len(self.questions):
+            return ""
+        right = sum(bool(one.get("right")) for one in given)
+        return Feedback("info", f"{right} of {len(given)} right.").html()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -95,8 +162,22 @@ class Quiz(widgets.VBox):
         lines = []
         for number, question in enumerate(self.questions, 1):
             lines.append(f"{number}. {question['ask']}")
-            lines += [f"   ( ) {choice['text']}" for choice in question["choices"]]
+            if "choices" in question:
+                lines += [f"   ( ) {choice['text']}" for choice in question["choices"]]
+            else:
+                lines.append(f"   ____ {question['unit']}")
         return "\n".join(lines)
+
+
+def possible_answers(question: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The choices of a question, or its ranges."""
+    return question["choices"] if "choices" in question else question["ranges"]
+
+
+def _answer_to(question: Mapping[str, Any]) -> Choices | NumberField:
+    if "choices" in question:
+        return Choices([choice["text"] for choice in question["choices"]])
+    return NumberField(question["unit"], question["ranges"])
 
 
 def _heading(number: int, ask: str) -> widgets.HTML:

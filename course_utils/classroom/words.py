@@ -48,7 +48,9 @@ DECISION_BLANK = "Choose first; then you see what it earns against the best choi
 DECISION_LOCKED = "Your first choice counts, and stays on record: {first}."
 PROGRESS = "{done} of {all} done in this chapter."
 REGRET = "Your decisions here gave up {regret:,} yuan."
+QUIZ_SCORE = "Quiz: {right} of {of} right."
 STILL_OPEN = "Still open: {ids}."
+CLASS_CODE = "In a class? Write your name before this code and give it to your instructor:"
 MISSING_FILE = (
     "The file {file} is missing or can't be read. Make it again with `{command}`; "
     "your answers are not touched."
@@ -59,9 +61,14 @@ DAMAGED_FILE = (
 )
 UNKNOWN_TABLE = "There is no table {name!r} in this chapter. There are: {known}."
 REBUILD = "python3 start.py data"
+ANSWER_IN = "Your answer in {unit}, then Enter"
+NOT_A_NUMBER = "Give one number in {unit}, such as 12 or 12.5; you wrote {written!r}."
 RESET = "Reset"
 LAB_FAILED = "These settings can't be worked out: {error}. The figure shows the last that could."
-LOST_CONTROLS = "If the controls do nothing, the kernel was restarted: run this cell again."
+LOST_CONTROLS = (
+    "If the controls do nothing, the kernel was restarted: run the cells above "
+    '(in the menu Run, "Run All Above Selected Cell"), then this one.'
+)
 
 
 def read_words(folder: Path) -> dict[str, Any]:

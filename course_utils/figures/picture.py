@@ -14,9 +14,9 @@ from course_utils.figures.style import CSS_DPI, DEVICE_SCALE, WIDTH
 class Picture:
     """A figure as it stands, with its words under it.
 
-    JupyterLab gives the picture of an output no alt text, so the words stand below as a caption:
-    there a screen reader, a static viewer and everybody else finds them. They are the picture's
-    plain text and its `alt` metadata too, for the viewers that read those.
+    The words stand below as a caption, for everybody. They are the picture's plain text and its
+    `alt` metadata too; JupyterLab reads no such metadata, so the course's extension of it takes
+    the alt text from the caption.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class Picture:
 
     def _caption(self) -> str:
         style = f"max-width: {WIDTH}px; margin: 0; color: var(--jp-ui-font-color2)"
-        return f'<p style="{style}">{escape(self.words)}</p>'
+        return f'<p class="course-words" style="{style}">{escape(self.words)}</p>'
 
 
 def _drawn(figure: Figure) -> bytes:

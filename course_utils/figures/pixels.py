@@ -10,6 +10,7 @@ from PIL import Image
 
 from course_utils.figures.style import PAPER, ROLES
 
+_PLAIN = Image.Dither.NONE
 _FADES = 8  # steps from the paper to a role's colour
 
 
@@ -38,18 +39,42 @@ class Palette:
         self._keys = Image.new("P", (1, 1))
         self._keys.putpalette((self._colours & 0b1111_1100).tobytes())
 
+        self._pixels = np.zeros(height * width, np.uint32)  # the last canvas, as it was drawn
+        self._places = np.zeros(height * width, np.uint8)  # and each pixel's colour, by number
+        self._follow(np.arange(height * width), _packed(canvas))
+
     def png(self, canvas: FigureCanvasAgg, *, compress_level: int = 1) -> bytes:
-        """The canvas as it stands, as PNG bytes; every pixel takes the nearest of the colours."""
-        image = _image(canvas).quantize(palette=self._keys, dither=Image.Dither.NONE)
+        """The canvas as it stands, as PNG bytes; every pixel takes the nearest of the colours.
+
+        The canvas has the size of the first one. Only pixels that differ from the last call's are
+        looked up: a lab's move changes few.
+        """
+        pixels = _packed(canvas)
+        moved = np.flatnonzero(pixels != self._pixels)
+        self._follow(moved, pixels[moved])
+        size = canvas.get_width_height(physical=True)
+        image = Image.frombytes("P", size, self._places.tobytes())
         image.putpalette(self._colours.tobytes())
         buffer = io.BytesIO()
         image.save(buffer, "PNG", compress_level=compress_level)
         return buffer.getvalue()
 
+    def _follow(self, moved: np.ndarray, pixels: np.ndarray) -> None:
+        if not len(moved):
+            return
+        line = Image.frombytes("RGB", (len(pixels), 1), pixels.tobytes(), "raw", "RGBX")
+        self._pixels[moved] = pixels
+        self._places[moved] = np.asarray(line.quantize(palette=self._keys, dither=_PLAIN))[0]
+
 
 def _image(canvas: FigureCanvasAgg) -> Image.Image:
     size = canvas.get_width_height(physical=True)
     return Image.frombytes("RGB", size, canvas.buffer_rgba(), "raw", "RGBX")
+
+
+def _packed(canvas: FigureCanvasAgg) -> np.ndarray:
+    """The canvas's pixels, row by row, each as one number."""
+    return np.asarray(canvas.buffer_rgba()).view(np.uint32).ravel()
 
 
 def _swatches() -> list[tuple[int, ...]]:

@@ -9,7 +9,18 @@ import pytest
 
 from course_utils import analysis
 
-MODULES = ["tables", "normal", "events", "rates", "experiments", "estimates", "choice"]
+MODULES = [
+    "tables",
+    "normal",
+    "events",
+    "rates",
+    "experiments",
+    "estimates",
+    "choice",
+    "orders",
+    "survival",
+    "baskets",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
@@ -60,6 +61,11 @@ COUNT = """slider => {
 
 FOCUSED = """lab => [...lab.querySelectorAll('button, input, [role=slider]')]
   .indexOf(document.activeElement)"""
+
+PICTURES = """() => [...document.querySelectorAll('.jp-RenderedImage img')].map(image => {
+  const below = image.closest('.jp-OutputArea-child').nextElementSibling;
+  return [image.alt, below?.querySelector('.jp-OutputArea-output').textContent.trim()];
+})"""
 
 SCROLL_ON = """panel => {
   const before = panel.scrollTop;
@@ -121,6 +127,20 @@ class NotebookPage:
     def layout_complaints(self) -> list[str]:
         """What is ugly in the outputs."""
         return self.page.evaluate(LAYOUT)
+
+    def accessibility_complaints(self) -> list[str]:
+        """What axe-core finds serious or critical in the outputs."""
+        found = Axe().run(self.page, {"include": [[".jp-OutputArea-output"]]}).response
+        return [
+            f"{rule['impact']}: {rule['help']}: {part['html']}"
+            for rule in found["violations"]
+            if rule["impact"] in ("serious", "critical")
+            for part in rule["nodes"]
+        ]
+
+    def pictures(self) -> list[tuple[str, str]]:
+        """The alt text of every picture in the outputs, and the words that stand below it."""
+        return [tuple(pair) for pair in self.page.evaluate(PICTURES)]
 
     def resize(self, width: int, height: int, device_scale: int = 1) -> None:
         """Put the page on a screen of this size, in CSS pixels, and wait until it has settled."""
@@ -193,8 +213,14 @@ class LabOnPage:
         return self.root.get_by_role("checkbox").all()
 
     @property
+    def options(self) -> list[Locator]:
+        """The buttons of every choice of one among several."""
+        return self.root.locator(".widget-toggle-button").all()
+
+    @property
     def buttons(self) -> list[Locator]:
-        return self.root.get_by_role("button").all()
+        """The presets, and the reset."""
+        return self.root.locator("button:not(.widget-toggle-button)").all()
 
     @property
     def image(self) -> Locator:
@@ -209,6 +235,7 @@ class LabOnPage:
             values=tuple(
                 [slider.get_attribute("aria-valuetext") or "" for slider in self.sliders]
                 + [str(switch.is_checked()) for switch in self.switches]
+                + self.root.get_by_role("button", pressed=True).all_inner_texts()
             ),
         )
 

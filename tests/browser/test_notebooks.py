@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
 
 from playwright.sync_api import BrowserContext
 
@@ -12,8 +13,9 @@ from course_utils.authoring.notebooks import fill
 from course_utils.cases.appliance_page import case
 from course_utils.classroom import words
 
-from .conftest import NOTEBOOKS, ROOT, VIEW, Jupyter
+from .conftest import NOTEBOOKS, VIEW
 from .lab_page import NotebookPage
+from .server import ROOT, Jupyter
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 CHAPTER_3 = next(path for path in NOTEBOOKS if path.stem.startswith("03_"))
@@ -72,7 +74,9 @@ def test_figures_of_labs_are_sharp(notebook: NotebookPage) -> None:
 
 def test_tab_reaches_every_control(notebook: NotebookPage) -> None:
     for lab in notebook.labs():
-        assert lab.reached_by_tab() == len([*lab.buttons, *lab.switches, *lab.sliders])
+        assert lab.reached_by_tab() == len(
+            [*lab.buttons, *lab.options, *lab.switches, *lab.sliders]
+        )
 
 
 def test_sliders_move_the_lab_from_end_to_end(notebook: NotebookPage) -> None:
@@ -98,6 +102,15 @@ def test_switches_move_the_lab(notebook: NotebookPage) -> None:
             assert lab.press(switch, "Space") == start
 
 
+def test_options_move_the_lab(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        lab.reset()
+        pressed = [lab.press(option, "Enter") for option in lab.options]
+        assert len({option.values for option in pressed}) == len(pressed)
+        assert len({option.frame for option in pressed}) == len(pressed)
+        assert len({option.sentence for option in pressed}) == len(pressed)
+
+
 def test_presets_are_different_worlds(notebook: NotebookPage) -> None:
     for lab in notebook.labs():
         start = lab.reset()
@@ -109,8 +122,8 @@ def test_presets_are_different_worlds(notebook: NotebookPage) -> None:
 
 def test_a_key_held_down_ends_on_the_last_value(notebook: NotebookPage) -> None:
     for lab in notebook.labs():
-        lab.reset()
         for slider in lab.sliders:
+            lab.reset()
             at_once = lab.press(slider, "End")
             lab.press(slider, "Home")
             moves, frames = lab.hold(slider, "ArrowRight", HELD)
@@ -121,22 +134,46 @@ def test_a_key_held_down_ends_on_the_last_value(notebook: NotebookPage) -> None:
 @pytest.mark.parametrize("notebook", QUIZZED, ids=lambda path: path.stem, indirect=True)
 def test_the_quiz_answers_the_keyboard(notebook: NotebookPage) -> None:
     quiz = notebook.page.locator(".course-quiz")
-    radios = quiz.get_by_role("radio")
+    answers = quiz.locator("input")
     replies = quiz.get_by_role("status")
     assert replies.count() == 0
-    radios.first.focus()
-    for _ in radios.all():
-        notebook.page.keyboard.press("Space")
+    answers.first.focus()
+    for answer in answers.all():
+        if answer.get_attribute("type") == "radio":
+            notebook.page.keyboard.press("Space")
+        else:
+            notebook.page.keyboard.type("0")
+            notebook.page.keyboard.press("Enter")
         notebook.settle()
         notebook.page.keyboard.press("Tab")
     questions = quiz.locator(":scope > .widget-vbox").all()
     for question in questions:
-        *others, last = [radio.is_checked() for radio in question.get_by_role("radio").all()]
-        assert last
-        assert not any(others)
+        chosen = [radio.is_checked() for radio in question.get_by_role("radio").all()]
+        assert chosen == [False] * (len(chosen) - 1) + [True] or not chosen
     *said, score = replies.all_inner_texts()
     assert len(said) == len(questions)
     assert f"of {len(questions)} right" in score
+
+
+def test_a_screen_reader_finds_no_serious_fault(notebook: NotebookPage) -> None:
+    assert notebook.accessibility_complaints() == []
+
+
+def test_a_screen_reader_hears_what_each_picture_shows(notebook: NotebookPage) -> None:
+    for alt, caption in notebook.pictures():
+        assert alt == caption != ""
+
+
+def test_a_screen_reader_hears_what_each_control_is(notebook: NotebookPage) -> None:
+    for lab in notebook.labs():
+        named = lab.root.locator(".widget-slider .widget-label").all_text_contents()
+        assert all(named)
+        for name in named:
+            assert lab.root.get_by_role("slider", name=name, exact=True).count() == 1
+        for option in lab.options:
+            lab.press(option, "Enter")
+            pressed = option.locator("..").get_by_role("button", pressed=True)
+            assert pressed.all_text_contents() == [option.text_content()]
 
 
 @pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)

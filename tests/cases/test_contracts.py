@@ -9,6 +9,7 @@ import pkgutil
 import re
 from ast import literal_eval
 from fractions import Fraction
+from itertools import pairwise
 from string import Formatter
 
 import numpy as np
@@ -461,16 +462,38 @@ def placeholders(text):
     return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if "quiz" in case.words])
-def test_each_question_of_the_quiz_has_one_right_choice_and_a_reply_to_each(name):
-    for question in CASES[name].words["quiz"]:
-        assert question.keys() == {"ask", "choices"}
-        choices = question["choices"]
-        assert len(choices) >= 3
-        assert sum(choice.get("right", False) for choice in choices) == 1
-        assert len({choice["text"] for choice in choices}) == len(choices)
-        assert all(choice["text"].strip() and choice["say"].strip() for choice in choices)
-        assert all(choice.keys() <= {"text", "say", "right"} for choice in choices)
+def questions(asked):
+    """Every question of every quiz with such answers: "choices", or "ranges" of numbers."""
+    return [
+        pytest.param(question, id=f"{name}-{place}")
+        for name, case in CASES.items()
+        for place, question in enumerate(case.words.get("quiz", ()), 1)
+        if asked in question
+    ]
+
+
+@pytest.mark.parametrize("question", questions("choices"))
+def test_a_question_has_one_right_choice_and_a_reply_to_each(question):
+    assert question.keys() == {"ask", "choices"}
+    choices = question["choices"]
+    assert len(choices) >= 3
+    assert sum(choice.get("right", False) for choice in choices) == 1
+    assert len({choice["text"] for choice in choices}) == len(choices)
+    assert all(choice["text"].strip() and choice["say"].strip() for choice in choices)
+    assert all(choice.keys() <= {"text", "say", "right"} for choice in choices)
+
+
+@pytest.mark.parametrize("question", questions("ranges"))
+def test_the_ranges_of_a_question_hold_every_number_once_and_one_of_them_is_right(question):
+    assert question.keys() == {"ask", "unit", "ranges"}
+    ranges = question["ranges"]
+    assert sum(one.get("right", False) for one in ranges) == 1
+    assert "from" not in ranges[0]
+    assert "to" not in ranges[-1]
+    assert all(one["to"] == after["from"] for one, after in pairwise(ranges))
+    assert all(one["from"] < one["to"] for one in ranges[1:-1])
+    assert all(one["say"].strip() for one in ranges)
+    assert all(one.keys() <= {"from", "to", "say", "right"} for one in ranges)
 
 
 class Read(dict):

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import tracemalloc
 from dataclasses import asdict, dataclass, fields
+from html import escape
 
 import ipywidgets as widgets
 import pytest
@@ -14,7 +15,9 @@ from matplotlib.figure import Figure
 
 from course_utils import cases
 from course_utils.classroom.lab import Lab, Slider, Switch
+from course_utils.classroom.words import LOST_CONTROLS
 from course_utils.figures.live import LiveFigure
+from course_utils.figures.style import WIDTH
 
 WORDS = {
     "title": "Tea & <cups>",
@@ -127,15 +130,16 @@ def test_words_are_shown_as_text():
 
 def test_the_lab_says_what_to_do_when_its_controls_are_dead():
     captions = [child.value for child in make().children if isinstance(child, widgets.HTML)]
-    assert any("the kernel was restarted: run this cell again" in words for words in captions)
+    assert any(escape(LOST_CONTROLS) in words for words in captions)
 
 
 def test_a_static_reader_gets_the_picture_and_the_words():
     lab = make()
     lab.controls["price"].value = 60
-    bundle = lab._repr_mimebundle_()
+    bundle, metadata = lab._repr_mimebundle_()
     assert bundle["text/plain"] == lab.text
     assert base64.b64decode(bundle["image/png"]) == picture_of(lab)
+    assert metadata == {"image/png": {"width": 200, "alt": "A dot."}}
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.model_id
 
 
@@ -152,7 +156,7 @@ def test_settings_that_cannot_be_worked_out_leave_the_figure_and_say_so():
     assert picture_of(lab) == shown
     assert "can&#x27;t be worked out: too &lt;dear&gt;" in lab.sentence.value
     assert "can't be worked out: too <dear>" in lab.text
-    assert base64.b64decode(lab._repr_mimebundle_()["image/png"]) == shown
+    assert base64.b64decode(lab._repr_mimebundle_()[0]["image/png"]) == shown
     lab.controls["price"].value = 40
     assert picture_of(lab) == shown
     assert lab.text == "Tea & <cups>. 40 yuan <b>True</b>"
@@ -170,7 +174,7 @@ def test_a_figure_that_cannot_be_drawn_stays_as_it_was():
     lab.controls["price"].value = 60
     assert picture_of(lab) == shown
     assert "no room" in lab.text
-    assert base64.b64decode(lab._repr_mimebundle_()["image/png"]) == shown
+    assert base64.b64decode(lab._repr_mimebundle_()[0]["image/png"]) == shown
 
 
 def test_a_lab_that_cannot_even_start_is_still_there():
@@ -178,9 +182,10 @@ def test_a_lab_that_cannot_even_start_is_still_there():
         raise ValueError("no data")
 
     lab = make(compute=broken)
-    bundle = lab._repr_mimebundle_()
+    bundle, metadata = lab._repr_mimebundle_()
     assert "no data" in bundle["text/plain"]
     assert "image/png" not in bundle
+    assert metadata == {}
 
 
 def test_a_thousand_moves_leave_nothing_behind():
@@ -309,8 +314,9 @@ def test_presets_lie_within_the_controls(lab):
 
 
 def test_the_stored_output_holds_picture_and_words(lab):
-    bundle = lab._repr_mimebundle_()
+    bundle, metadata = lab._repr_mimebundle_()
     assert bundle["text/plain"] == lab.text
+    assert metadata["image/png"] == {"width": WIDTH, "alt": lab.words["alt"]}
     data = base64.b64decode(bundle["image/png"])
     assert data == picture_of(lab)
     assert "application/vnd.jupyter.widget-view+json" in bundle

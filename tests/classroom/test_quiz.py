@@ -1,6 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from course_utils.classroom.quiz import Quiz
+from course_utils.classroom.kinds import Unreadable
+from course_utils.classroom.quiz import Quiz, read_number
 
 QUESTIONS = [
     {
@@ -19,6 +22,17 @@ QUESTIONS = [
         ],
     },
 ]
+
+
+RISE = {
+    "ask": "From 2% to 3%: by how many percent?",
+    "unit": "percent",
+    "ranges": [
+        {"to": 49, "say": "Divide."},
+        {"from": 49, "to": 51, "right": True, "say": "One half more."},
+        {"from": 51, "say": "Less the one."},
+    ],
+}
 
 
 @pytest.fixture
@@ -99,3 +113,67 @@ def test_questions_are_shown_as_text(quiz):
 def test_questions_replies_and_score_stand_in_reading_order(quiz):
     parts = [quiz.answers[0], quiz.replies[0], quiz.answers[1], quiz.replies[1], quiz.score]
     assert [child for child in quiz.children if child in parts] == parts
+
+
+# A question that asks for a number
+
+
+@pytest.fixture
+def rise(kept):
+    return Quiz([QUESTIONS[0], RISE], lambda *answer: kept.append(answer) or "")
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [("1", 0), ("48.99", 0), ("49", 1), ("50 %", 1), ("50", 1), ("51", 2), ("-1e6", 0), ("1e6", 2)],
+)
+def test_a_number_gets_the_reply_of_its_range(rise, kept, written, place):
+    rise.answers[1].field.value = written
+    chosen = RISE["ranges"][place]
+    assert chosen["say"] in rise.replies[1].value
+    assert ("Right." in rise.replies[1].value) == (place == 1)
+    assert kept == [(2, place, place == 1)]
+
+
+def test_a_number_counts_in_the_score(rise):
+    rise.answers[0].value = 0
+    assert rise.score.value == ""
+    rise.answers[1].field.value = "50"
+    assert "2 of 2 right." in rise.score.value
+    rise.answers[1].field.value = "60"
+    assert "1 of 2 right." in rise.score.value
+
+
+@pytest.mark.parametrize("written", ["", "a lot", "12,5", "1 2", "nan", "inf", "1e999", "5 yuan"])
+def test_what_is_no_number_gets_a_sentence_and_is_not_recorded(rise, kept, written):
+    rise.answers[0].value = 0
+    rise.answers[1].field.value = "50"
+    recorded = list(kept)
+    rise.answers[1].field.value = written
+    assert "Give one number in percent" in rise.answers[1].complaint.value
+    assert rise.replies[1].value == rise.score.value == ""
+    assert kept == recorded
+    rise.answers[1].field.value = "50"
+    assert rise.answers[1].complaint.value == ""
+    assert "2 of 2 right." in rise.score.value
+
+
+@given(st.floats(-1e12, 1e12), st.sampled_from(["{}", " {} ", "{}%", "{} %", "{} percent"]))
+def test_a_number_is_read_as_it_is_written(number, form):
+    assert read_number(form.format(number), "percent") == number
+    grouped = form.format(f"{number:,.2f}").replace("-", "−")
+    assert read_number(grouped, "percent") == round(number, 2)
+
+
+def test_a_sign_of_another_unit_is_not_passed_over():
+    assert read_number("80 元", "yuan") == 80
+    with pytest.raises(Unreadable, match="in yuan"):
+        read_number("80%", "yuan")
+
+
+def test_the_field_says_what_goes_into_it(rise):
+    assert rise.answers[1].field.description == "Your answer in percent, then Enter"
+    assert rise._repr_mimebundle_()["text/plain"].splitlines()[3:] == [
+        "2. From 2% to 3%: by how many percent?",
+        "   ____ percent",
+    ]

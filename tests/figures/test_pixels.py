@@ -67,6 +67,15 @@ def test_a_faded_role_that_appears_later_is_off_by_little(alpha):
     assert np.abs(drawn(later) - decoded(palette.png(later))).max() <= 20
 
 
+def test_a_picture_after_another_is_what_it_would_be_alone():
+    first, second = painted((GOOD, 1.0)), painted((GOOD, 0.3), (ROLES[0], 1.0))
+    palette, alone = Palette(first), Palette(first)
+    palette.png(first)
+    assert palette.png(second) == alone.png(second)
+    assert palette.png(first) == alone.png(first)
+    assert palette.png(first) == palette.png(first)
+
+
 def test_paper_stays_white():
     canvas = painted()
     assert (decoded(Palette(canvas).png(canvas))[0, 0] == 255 * np.array(to_rgb(PAPER))).all()

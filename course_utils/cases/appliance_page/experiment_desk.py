@@ -109,7 +109,7 @@ class Desk:
         left.set(ylabel=said["power_y"], ylim=(0, 102))
         left.axhline(80, color=MUTED, linewidth=1, linestyle="--")
         (self._curve,) = left.plot(DAY_GRID, np.zeros(len(DAY_GRID)), color=DATA)
-        (self._plan,) = left.plot([28], [0], "o", color=YOU, markersize=10)
+        (self._plan,) = left.plot([28], [0], "o", color=YOU, markersize=10, clip_on=False)
         middle.set(title=said["effect_title"], xlabel=said["effect_x"], yticks=[])
         middle.set(xlim=(GAIN_EDGES[0], GAIN_EDGES[-1]), ylim=(0, 1.55), ylabel=said["effect_y"])
         flat = np.zeros(len(GAIN_EDGES) - 1)
@@ -123,7 +123,7 @@ class Desk:
         right.set_xlim(0, 1)
         right.axhline(5, color=MUTED, linewidth=1, linestyle="--")
         right.text(0.98, 5.8, said["promised"], color=MUTED, ha="right", fontsize=11)
-        self._alarms = right.stairs([0], [0.04, 0.36], fill=True, color=BAD)
+        self._alarms = right.stairs([0], [0.04, 0.24], fill=True, color=BAD)
         moving = [self._curve, self._plan, self._all, self._winners, self._truth, self._alarms]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 

@@ -160,7 +160,9 @@ class Panels:
         (self._yours,) = left.plot([], [], "o", color=YOU, markersize=12)
         handles = [self._yours, self._old, self._others]
         labels = [said["yours"], said["old_page"], said["others"]]
-        left.legend(handles, labels, loc="upper left", handlelength=1)
+        # On paper of its own, or the grid runs through the words.
+        paper: dict[str, Any] = {"frameon": True, "framealpha": 1, "edgecolor": "none"}
+        left.legend(handles, labels, loc="upper left", handlelength=1, **paper)
         right.set(title=said["parts_title"], xlabel=said["parts_x"], xlim=PARTS)
         names = [words["labels"][name] for name in ELEMENTS]
         right.set(ylim=(3.6, -0.6), yticks=range(4), yticklabels=names)

@@ -186,22 +186,15 @@ class Panels:
     def __init__(self, words: Mapping[str, Any], curves: Mapping[str, Sequence[Response]]) -> None:
         self._curves = curves
         said = words["figure"]
-        figure, (right,) = panels(height=460)
+        figure, (right,) = panels(height=420)
         right.set_position((0.745, 0.135, 0.235, 0.71))
         self._channels = [
             self._channel(figure, place, words["labels"][name], said)
             for place, name in enumerate(CHANNELS)
         ]
         figure.text(0.006, 0.49, said["revenue"], rotation=90, va="center")
-        figure.legend(
-            self._channels[0],
-            [said["lens"], said["best"], said["you"], said["tests"]],
-            loc="upper left",
-            bbox_to_anchor=(0.08, 1.0),
-            ncols=4,
-            handlelength=1.2,
-        )
-        right.set(title=said["profit"], xlabel=said["profit_x"], xlim=PROFITS)
+        right.set_title(said["profit"], fontsize=12, pad=6)
+        right.set(xlabel=said["profit_x"], xlim=PROFITS)
         right.set(ylim=(3.6, -0.6), yticks=range(4))
         right.set_yticklabels(said["bars"])
         right.axvline(0, color=TRUTH, linewidth=1)
@@ -209,6 +202,14 @@ class Panels:
         right.grid(axis="y", visible=False)
         self._bars = right.barh(range(4), [0] * 4, height=0.6, color=[CLAIM, TRUTH] * 2)
         (self._top,) = right.plot([], [], color=TRUTH, linestyle=":")
+        figure.legend(
+            [*self._channels[0], self._top],
+            [said["lens"], said["best"], said["you"], said["tests"], said["top"]],
+            loc="upper left",
+            bbox_to_anchor=(0.08, 1.0),
+            ncols=5,
+            handlelength=1.2,
+        )
         moving = [artist for channel in self._channels for artist in channel[:3]]
         self.live = LiveFigure(figure, [*moving, *self._bars, self._top], alt=words["alt"])
 
@@ -230,8 +231,8 @@ class Panels:
             spends, self._curves["incremental"][place].revenue(spends), color=TRUTH
         )
         (lens,) = axes.plot(spends, 0 * spends, color=CLAIM)
-        (best,) = axes.plot([], [], "D", color=CLAIM, markersize=8)
-        (you,) = axes.plot([], [], "o", color=YOU, markersize=9)
+        (best,) = axes.plot([], [], "D", color=CLAIM, markersize=8, clip_on=False)
+        (you,) = axes.plot([], [], "o", color=YOU, markersize=9, clip_on=False)
         return lens, best, you, tests
 
     def show(self, settings: Settings, numbers: Numbers) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from course_utils.classroom.lab import Lab, Slider, Switch
 from course_utils.figures.live import LiveFigure
-from course_utils.figures.style import DATA, YOU, panels
+from course_utils.figures.style import DATA, MUTED, YOU, panels
 
 PRICES = np.linspace(6, 40, 69)
 
@@ -49,9 +49,11 @@ class Stall:
     def __init__(self, words: Mapping[str, Any]) -> None:
         figure, (axes,) = panels(height=300)
         axes.set(xlabel=words["figure"]["x"], ylabel=words["figure"]["y"])
-        axes.set(xlim=(6, 40), ylim=(0, 1_100))
+        axes.set(xlim=(6, 40), ylim=(-300, 1_100))
+        axes.axhline(0, color=MUTED, linewidth=1)
+        figure.subplots_adjust(top=0.96)  # the lab has the title
         (self._curve,) = axes.plot(PRICES, 0 * PRICES, color=DATA)
-        (self._you,) = axes.plot([], [], "o", color=YOU, markersize=12)
+        (self._you,) = axes.plot([], [], "o", color=YOU, markersize=12, clip_on=False)
         self.live = LiveFigure(figure, [self._curve, self._you], alt=words["alt"])
 
     def show(self, settings: Settings, numbers: Numbers) -> None:

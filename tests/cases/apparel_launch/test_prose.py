@@ -98,7 +98,9 @@ def test_the_deck_and_the_verdicts_claim_the_same():
     weeks = case.load("acquisition").dropna()
     douyin = weeks[weeks["platform"] == "Douyin"]
     average = douyin["spend"].sum() / douyin["new_customers"].sum()
-    assert stated(PROSE, r"The deck says (\d+) yuan\. \*\*What does the next") == round(average)
+    assert stated(PROSE, r"The year's average says (\d+) yuan\. \*\*What does the next") == round(
+        average
+    )
 
 
 def test_a_thousand_people_made_eight_choices():
@@ -170,8 +172,13 @@ def test_a_later_orders_half_year_is_the_decisions():
 def test_the_quizs_sums_come_out():
     implied = stated(WORDS, r"(41\.7) yuan\. It takes ten seconds")
     assert implied == pytest.approx(50_000_000 / 1_200_000, abs=0.05)
-    average = stated(WORDS, r"(\d+) ÷ 0\.5")
-    assert average / 0.5 == stated(WORDS, r"(80) yuan")
+    average = stated(WORDS, r"customer is (\d+) yuan now, its elasticity 0\.5")
+    assert average == stated(WORDS, r"(\d+) ÷ 0\.5\. The average looked half as dear")
+    ranges = next(question["ranges"] for question in case.words["quiz"] if "ranges" in question)
+    right = next(one for one in ranges if one.get("right"))
+    assert right["from"] < average / 0.5 < right["to"]
+    named = next(one for one in ranges if one["say"].startswith("That is the average"))
+    assert named["from"] < average < named["to"]
 
 
 def test_the_shares_of_the_shelf_hold_line_2_in_both_channels():

@@ -1,4 +1,4 @@
-"""Every number that chapters 0 and 3 state in words is the world's, the data's or the method's.
+"""Every number that chapter 3 states in words is the world's, the data's or the method's.
 
 A claim is a wording, with the stated numbers as its groups, and a check of what they say. A
 number in figures that no claim covers fails a test, so that a new sentence brings its check.
@@ -6,10 +6,8 @@ number in figures that no claim covers fails a test, so that a new sentence brin
 
 import re
 import tomllib
-from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,74 +27,20 @@ from course_utils.cases.appliance_page.world import (
     lasting_effect,
     yearly_profit,
 )
-from course_utils.cases.start_here import case as start_here
-from course_utils.cases.start_here.world import World as Stall
+from tests.claims import Claims, all_words, prose
 
-SOURCES = Path(__file__).parents[3] / "notebooks" / "source"
 DICTIONARY = Path(appliance_page.__file__).parent / "tables.en.toml"
-FIGURES = r"(\d[\d,]*(?:\.\d+)?)"
 SPELT = {
     "a quarter": 0.25, "a fifth": 0.2, "half": 0.5, "two": 2, "three": 3, "four": 4, "five": 5,
-    "seven": 7, "eight": 8, "ten": 10, "sixteen": 16, "sixty": 60, "eighty": 80,
+    "seven": 7, "eight": 8, "ten": 10, "sixteen": 16,
     "ten thousand": 10_000, "many": 0.2, "most": 0.5,  # or more
 }  # fmt: skip
-
-
-# The texts, and how a claim is declared -----------------------------------------------------
-
-
-def prose(name: str) -> str:
-    """What a chapter's source says outside its code, on one line."""
-    text = (SOURCES / name).read_text(encoding="utf-8")
-    text = re.sub(r"\A---\n.*?\n---\n|```\{code-cell\}.*?```", "", text, flags=re.DOTALL)
-    return " ".join(text.split())
-
-
-def all_words(said: object) -> str:
-    """Every sentence of a file of words, without what a check fills in."""
-    if isinstance(said, dict):
-        return " ".join(map(all_words, said.values()))
-    if isinstance(said, list):
-        return " ".join(map(all_words, said))
-    return re.sub(r"\{.*?\}", "…", str(said))
-
-
 TEXTS = {
-    "start": prose("00_start_here.md"),
     "chapter": prose("03_appliance_page_redesign.md"),
     "words": all_words(case.words),
-    "stall words": all_words(start_here.words),
     "dictionary": all_words(tomllib.loads(DICTIONARY.read_text(encoding="utf-8"))),
 }
-Check = Callable[..., None]
-
-
-class Claim(NamedTuple):
-    """A wording in one of the texts; the check takes the numbers in the wording's groups."""
-
-    text: str
-    wording: str
-    check: Check
-
-    def places(self) -> list[re.Match[str]]:
-        return list(re.finditer(self.wording, TEXTS[self.text]))
-
-
-CLAIMS: list[Claim] = []
-
-
-def claim(text: str, *wordings: str) -> Callable[[Check], Check]:
-    """Declare what wordings say. In a wording, `#` is a number in figures."""
-
-    def declare(check: Check) -> Check:
-        CLAIMS.extend(Claim(text, wording.replace("#", FIGURES), check) for wording in wordings)
-        return check
-
-    return declare
-
-
-def number(said: str) -> float:
-    return SPELT[said.lower()] if said.lower() in SPELT else float(said.replace(",", ""))
+claim = Claims(TEXTS, SPELT)
 
 
 # What the checks look up --------------------------------------------------------------------
@@ -431,10 +375,29 @@ def _():
 # The quiz, whose numbers are made up but must agree with each other and with the lesson
 
 
-@claim("words", r"from #% to #%\. Which sentence is right\? It rose by # percentage points, or #%")
-def _(before, after, points, relative):
-    assert points == pytest.approx(after - before)
+def asked_for_a_number() -> tuple[dict, list[dict]]:
+    """The quiz's question for a number: its right range, and all of them."""
+    ranges = next(question["ranges"] for question in case.words["quiz"] if "ranges" in question)
+    return next(one for one in ranges if one.get("right")), ranges
+
+
+@claim(
+    "words",
+    r"rises from #% to #%\. By how many percent.*?By # \*points\*.*?"
+    r"difference is # points.*?True # percentage points, or #%",
+)
+def _(before, after, *points_and_relative):
+    *points, relative = points_and_relative
+    assert points == pytest.approx([after - before] * 3)
     assert relative == pytest.approx(100 * (after / before - 1))
+    right, ranges = asked_for_a_number()
+    assert right["from"] < relative < right["to"]
+    assert ranges[1]["from"] < points[0] < ranges[1]["to"]
+
+
+@claim("words", r"the #% it started from", r"of the #% it started from")
+def _(rate):
+    assert rate == 2.0
 
 
 @claim("words", r"(Half) a percent of #% would be #%")
@@ -442,9 +405,9 @@ def _(percent, rate, result):
     assert result == pytest.approx(rate * (1 + percent / 100))
 
 
-@claim("words", r"It rose by # points That would be from #% to #%")
-def _(points, before, after):
-    assert after == before + points
+@claim("words", r"(Half) of #% more would be #%")
+def _(half, rate, result):
+    assert result == pytest.approx(rate * (1 + half))
 
 
 @claim("words", r"on day # of #\.")
@@ -474,49 +437,12 @@ def _(questions):
     assert len(case.words["quiz"]) == questions
 
 
-# The start page -----------------------------------------------------------------------------
-
-
-@claim("start", r"about (eighty) cups on a cool day without it")
-def _(cups):
-    assert cups == Stall().cups
-    stall = start_here.load("stall").query("weather == 'cool' and sign == 'in'")
-    assert stall["cups"].mean() == pytest.approx(cups, abs=5)
-
-
-@claim("start", r"(Sixty) days are a sample")
-@claim("stall words", r"(Sixty) days are few")
-def _(length):
-    assert len(start_here.load("stall")) == length
-
-
-@claim("stall words", r"Would you bet on a range (three) cups wide")
-def _(cups):
-    # Wider than that is what the days allow.
-    spread = start_here.load("stall").groupby("sign")["cups"].sem()
-    assert 2 * 1.645 * np.hypot(*spread) > 2 * cups
-
-
-@claim("start", r"\*\*audit\*\* (five) of them")
-def _(brands):
-    assert len(re.findall(r"\| \d \| ", TEXTS["start"])) == brands
-
-
-@claim("start", r"\| # \| \[an appliance brand's product page\]\(#_appliance_page_redesign\.ipynb")
-def _(chapter, file):
-    assert chapter == file == 3
-    assert (SOURCES.parent / "03_appliance_page_redesign.ipynb").is_file()
-
-
 # The tests ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.wording[:50])
-def test_what_the_text_says_is_so(claim):
-    places = claim.places()
-    assert places, f"no longer said in the {claim.text}: take the claim out, or mend its wording"
-    for place in places:
-        claim.check(*map(number, place.groups()))
+@pytest.mark.parametrize("said", claim.all, ids=lambda said: said.wording[:50])
+def test_what_the_text_says_is_so(said):
+    claim.hold(said)
 
 
 # Numbers that state nothing about the world: names, exercises, numbered lists.
@@ -530,7 +456,6 @@ NO_CLAIM = {
         r"new rate ÷ old rate − 1",
         r"\(1 − rate\)",
     ],
-    "start": [r"python3", r'"0\.2"', r"\| \d \| an? ", r"\d+ minutes", r"\+200%.*?ROI 3\.5"],
     "words": [
         r"times 100",
         r"A 50/50 test",
@@ -543,29 +468,19 @@ NO_CLAIM = {
         r"conversion \+200%",
         r"for 80 of 100",
     ],
-    "stall words": [],
     "dictionary": [r"chapter 3,", r"1 if the (page|visitor)"],
 }
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_number_goes_without_a_check(text):
-    said = TEXTS[text]
-    known = [place.span() for claim in CLAIMS if claim.text == text for place in claim.places()]
-    known += [place.span() for words in NO_CLAIM[text] for place in re.finditer(words, said)]
-    loose = [
-        said[max(0, figure.start() - 40) : figure.end() + 30]
-        for figure in re.finditer(FIGURES, said)
-        if not any(start <= figure.start() and figure.end() <= end for start, end in known)
-    ]
-    assert not loose
+    assert claim.loose(text, NO_CLAIM[text]) == []
 
 
-@pytest.mark.parametrize("text", ["chapter", "start"])
-def test_the_instructors_minutes_sum_to_the_chapters(text):
-    sections = re.findall(r"\*\*Instructor ·(?: [^·*]+ ·)? (\d+) minutes", TEXTS[text])
-    spelt = re.search(r"(\d+|Five) minutes\.", TEXTS[text])
-    assert sum(map(int, sections)) == number(spelt[1])
+def test_the_instructors_minutes_sum_to_the_chapters():
+    sections = re.findall(r"\*\*Instructor ·(?: [^·*]+ ·)? (\d+) minutes", TEXTS["chapter"])
+    stated = re.search(r"(\d+) minutes\.", TEXTS["chapter"])
+    assert sum(map(int, sections)) == int(stated[1])
 
 
 def test_the_recap_mirrors_the_objectives():

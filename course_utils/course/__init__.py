@@ -1,0 +1,7 @@
+"""The course as a whole, above its chapters: where you are, and your work in one piece."""
+
+from course_utils.course.course import Course
+
+course = Course()
+
+__all__ = ["course"]

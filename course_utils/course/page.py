@@ -1,0 +1,35 @@
+"""A piece of a page: what a notebook shows, and the same in plain words."""
+
+from dataclasses import dataclass
+from html import escape
+
+ROW = "padding:0.3em 0.9em;text-align:left;white-space:"
+
+
+@dataclass(frozen=True)
+class Page:
+    """HTML for the notebook, and text for everywhere else."""
+
+    html: str
+    text: str
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def link(address: str, name: str, *, download: bool = False) -> str:
+    """A link; JupyterLab opens it, or downloads what it leads to."""
+    how = " download" if download else ""
+    return f'<a href="{escape(address)}"{how}>{escape(name)}</a>'
+
+
+def table(head: list[str], rows: list[list[str]], *, wrap: bool = False) -> str:
+    """A table; the cells are HTML already, on one line unless they may wrap."""
+    style = ROW + ("normal" if wrap else "nowrap")
+    top = "".join(f'<th scope="col" style="{style}">{escape(name)}</th>' for name in head)
+    lines = ["".join(f'<td style="{style}">{cell}</td>' for cell in row) for row in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<table style="margin:0.4em 0">{top and f"<tr>{top}</tr>"}{body}</table>'

@@ -1,0 +1,98 @@
+"""The words that the course says about itself."""
+
+READY = "Everything is in place: {tables} tables, and your answers can be kept."
+NOT_READY = "{problems} Then run this cell again."
+LACKS = "The package {name} is missing: start the course with start.py, which installs it."
+NO_SAVING = "The folder {folder} can't be written ({reason}): copy the course to one that can."
+
+# Where you are
+CHAPTER = "chapter"
+MINUTES = "minutes"
+DONE = "done"
+QUIZ = "quiz"
+REGRET = "given up, yuan"
+NEXT = "Next: {what} in "
+NOT_BEGUN = "Begin with "
+FINISHED = "You have done everything. Make your summary: course.summary()"
+CALIBRATED = "Where the truth fell in your ranges, low end at 0 and high end at 1: {places}."
+RANGES = "your ranges"
+RANGES_X = "place of the truth in your range"
+LOW_END = "low end"
+HIGH_END = "high end"
+
+# The glossary
+SEARCH = "Search"
+SEARCHED = "{found} of {all} terms"
+IN_CHAPTER = "chapter {number}"
+
+# Saving and bringing back
+SAVE = "Save my work"
+SAVE_ALT = "Makes one file of your notebooks, answers and verdicts"
+SAVED = (
+    "Saved. Download {link} and keep it: your notebooks as they are on disk, and all your answers, "
+    "verdicts, decisions and quiz results."
+)
+SAVED_ELSEWHERE = "Saved in {path}."
+CODE = "Or keep this code, in a message to yourself. It carries the same without the notebooks:"
+CAN_NOT_SAVE = "The file could not be written ({reason})."
+BRING_BACK = "Bring my work back"
+UPLOAD = "Saved file"
+PASTE = "Code"
+PASTE_HINT = "Paste a code here; spaces and line breaks don't matter"
+NOTHING_GIVEN = "Choose the file that you saved, or paste your code, then press the button."
+BROUGHT = "{count} answers, verdicts and decisions are back."
+BROUGHT_NONE = "All of that was here already; nothing was changed."
+NOTEBOOKS_BACK = "Notebooks are as you left them; close their tabs and open them again: {names}."
+KEPT = "What stood in their place is kept in {folder}: {names}."
+LEFT_OUT = "Changed since the code was made, and so left out: chapter {numbers}."
+HALF_BACK = "Not everything could be written ({reason}). What is there is whole; nothing was lost."
+RESET = (
+    "{name} is as new: close its tab and open it again. Your answers on record stay, and your "
+    "notebook is kept as {kept}."
+)
+RESET_NEW = "{name} is as new: close its tab and open it again."
+NO_CHAPTER = "There is no chapter {number!r}. There are: {known}."
+BINDER = (
+    "You are on Binder. A session ends after about ten idle minutes, and what was not saved goes "
+    "with it: save now and then."
+)
+
+# The summary
+SUMMARY = "Your summary: {links}."
+SUMMARY_TITLE = "E-commerce operations, audited: what you found"
+SCORES = "Your scores"
+VERDICTS = "Your verdicts beside the truth"
+VERDICT_HEAD = ["", "verdict", "your range", "the truth", "the slide", "unit"]
+DECISIONS = "Your decisions"
+DECISION_HEAD = ["", "decision", "your choice", "given up, yuan"]
+LEARNT = "What you can do now"
+NONE_YET = "None yet."
+
+# The class board
+TAKEN_IN = "{new} new, {all} trainees on the board."
+TWICE = "{count} were here already."
+NOT_THIS_CHAPTER = "a code that holds nothing of chapter {number} as it is now."
+SLIDE = "the slide"
+TRUTH = "the truth"
+TRAINEES = "trainees"
+GIVES_UP = "gives up {regret:,.0f} yuan"
+CLASS_RANGES = (
+    "{count} ranges for {id}: the slide says {claim:g} {unit}, the class's middle is {middle:.2f}."
+)
+CLASS_HELD = "The truth is {truth:.2f}: {held} of {count} hold it; careful analysts' do 9 in 10."
+CLASS_CHOICES = "Choices for {id}: {listed}."
+BOARD = "The class board: paste the class's codes, choose a question, reveal."
+PASTE_CODES = "Paste the class's codes here, names and chat around them don't matter"
+FOLDER = "Or folder"
+NO_FOLDER = "There is no folder {folder}."
+TAKE_IN = "Take in"
+SHOW = "Show"
+REVEAL = "Reveal the truth"
+EXPORT = "Save table and picture"
+START_TIMER = "Start the timer"
+NOBODY = "Nobody is on the board yet."
+SLIPS = "Slips that were made"
+SLIPS_HEAD = ["exercise", "", "what the check said", "trainees"]
+FINISHED_VIEW = "Who has done how much"
+FINISHED_HEAD = ["trainee", "done"]
+CLASS_CSV = "class.csv"

@@ -1,0 +1,73 @@
+"""Saving a trainee's work and bringing it back: the two boxes with their buttons."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from course_utils.classroom.feedback import Feedback
+from course_utils.course import words
+
+START = widgets.Layout(align_items="flex-start")  # else a button is as wide as the page
+
+
+class SaveBox(widgets.VBox):
+    """A button that saves the work, and what came of it. `save` gives the HTML to show."""
+
+    def __init__(self, save: Callable[[], str]) -> None:
+        self.button = widgets.Button(
+            description=words.SAVE, tooltip=words.SAVE_ALT, button_style="primary"
+        )
+        self.reply = widgets.HTML()
+        self.button.on_click(lambda _: self._say(save()))
+        super().__init__([self.button, self.reply], layout=START)
+
+    def _say(self, html: str) -> None:
+        self.reply.value = html
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.SAVE}
+
+
+class BringBackBox(widgets.VBox):
+    """A place for the saved file, one for the code, and a button."""
+
+    def __init__(
+        self, from_file: Callable[[bytes], Feedback], from_code: Callable[[str], Feedback]
+    ) -> None:
+        self._from_file, self._from_code = from_file, from_code
+        wide = {"description_width": "6em"}
+        self.file = widgets.FileUpload(description=words.UPLOAD, accept=".zip", multiple=False)
+        self.code = widgets.Textarea(
+            description=words.PASTE,
+            placeholder=words.PASTE_HINT,
+            rows=3,
+            style=wide,
+            layout=widgets.Layout(width="46em", max_width="100%"),
+        )
+        self.button = widgets.Button(
+            description=words.BRING_BACK, layout=widgets.Layout(width="auto")
+        )
+        self.reply = widgets.HTML()
+        self.button.on_click(lambda _: self._bring_back())
+        super().__init__([self.file, self.code, self.button, self.reply], layout=START)
+
+    def _bring_back(self) -> None:
+        if self.file.value:
+            said = self._from_file(bytes(self.file.value[0]["content"]))
+        elif self.code.value.strip():
+            said = self._from_code(self.code.value)
+        else:
+            said = Feedback("blank", words.NOTHING_GIVEN)
+        self.reply.value = said.html()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.BRING_BACK}
+
+
+def saved(where: str, code: str) -> str:
+    """What stands under the button: where the file is, and the code."""
+    box = "white-space:pre-wrap;word-break:break-all;max-width:46em;user-select:all"
+    said = f'<p>{where}</p><p>{words.CODE}</p><pre style="{box}">{escape(code)}</pre>'
+    return f'<div role="status">{said}</div>'

@@ -1,0 +1,190 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.integrate import quad
+from scipy.stats import beta
+
+from course_utils.analysis import (
+    BGNBD,
+    InputError,
+    expected_purchases,
+    fit_bgnbd,
+    probability_alive,
+)
+
+CDNOW = BGNBD(0.2426, 4.4135, 0.7929, 2.4258)  # as published
+
+
+def shop(seed: int, model: BGNBD, customers: int = 3_000) -> tuple[pd.DataFrame, pd.Series]:
+    """Customers of a known model: their summary on day 100, and their orders in the 50 days after.
+
+    The times are not rounded to days, as the model has it.
+    """
+    rng = np.random.default_rng(seed)
+    age = rng.uniform(40, 100, customers)
+    rate = rng.gamma(model.r, 1 / model.alpha, customers)
+    leaves = rng.beta(model.a, model.b, customers)
+    now, active = np.zeros(customers), np.ones(customers, dtype=bool)
+    repeats, last, later = np.zeros(customers), np.zeros(customers), np.zeros(customers)
+    while active.any():
+        now[active] += rng.exponential(1 / rate[active])
+        seen, due = active & (now <= age), active & (age < now) & (now <= age + 50)
+        repeats[seen] += 1
+        last[seen] = now[seen]
+        later[due] += 1
+        active = (seen | due) & (rng.random(customers) >= leaves)
+    return pd.DataFrame({"repeats": repeats, "last": last, "age": age}), pd.Series(later)
+
+
+# Against the published numbers, and against lifetimes
+
+
+@pytest.fixture(scope="module")
+def cdnow() -> pd.DataFrame:
+    """2,357 customers of a record shop in 1997, in weeks, as lifetimes ships them."""
+    datasets = pytest.importorskip("lifetimes.datasets")
+    names = {"frequency": "repeats", "recency": "last", "T": "age"}
+    return datasets.load_cdnow_summary(index_col=0).rename(columns=names)
+
+
+def lifetimes_model(model: BGNBD):
+    fitter = pytest.importorskip("lifetimes").BetaGeoFitter()
+    fitter.params_ = pd.Series(vars(model))
+    return fitter
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:::lifetimes")
+
+
+def test_the_fit_to_cdnow_is_the_published_one(cdnow):
+    found = fit_bgnbd(cdnow)
+    for name, published in vars(CDNOW).items():
+        assert getattr(found, name) == pytest.approx(published, rel=5e-4)
+    assert repr(found).startswith("BG/NBD: r 0.2426, alpha 4.41")
+
+
+@pytest.mark.parametrize("days", [0.5, 39, 400])
+@pytest.mark.parametrize("model", [CDNOW, BGNBD(2.0, 30.0, 0.4, 5.0), BGNBD(0.5, 8.0, 3.0, 1.5)])
+def test_expectations_are_those_of_lifetimes(model, days):
+    grid = pd.MultiIndex.from_product([range(1, 25), (1.0, 20.0, 38.0), (38.0, 60.0)])
+    summary = grid.to_frame(name=["repeats", "last", "age"]).reset_index(drop=True)
+    summary.loc[len(summary)] = [0, 0, 45]
+    theirs, columns = lifetimes_model(model), [summary[name] for name in summary]
+    assert expected_purchases(model, summary, days).to_numpy() == pytest.approx(
+        theirs.conditional_expected_number_of_purchases_up_to_time(days, *columns).to_numpy()
+    )
+    assert probability_alive(model, summary).to_numpy() == pytest.approx(
+        theirs.conditional_probability_alive(*columns)
+    )
+
+
+# Against the model itself
+
+
+@pytest.mark.parametrize(
+    "model",
+    [CDNOW, BGNBD(0.5, 9.0, 1.0, 4.0), BGNBD(3.0, 20.0, 40.0, 900.0), BGNBD(800, 9e3, 2, 9)],
+)
+def test_an_expectation_is_the_mean_over_all_that_a_customer_may_be(model):
+    repeats, age, days = 0, 40.0, 30.0
+
+    def orders_to_come(leaves: float) -> float:
+        fewer = (1 + leaves * days / (model.alpha + age)) ** -(model.r + repeats)
+        return (1 - fewer) / leaves * beta.pdf(leaves, model.a, model.b)
+
+    summary = pd.DataFrame({"repeats": [repeats], "last": [0.0], "age": [age]}, index=["Li"])
+    middle = beta.ppf([0.001, 0.5, 0.999], model.a, model.b)
+    truth, _ = quad(orders_to_come, 0, 1, points=middle, limit=400)
+    found = expected_purchases(model, summary, days)
+    assert found.index.tolist() == ["Li"]
+    assert found["Li"] == pytest.approx(truth, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "model", [BGNBD(0.8, 12.0, 0.8, 2.5), BGNBD(2.0, 30.0, 1.0, 6.0), BGNBD(0.3, 2.0, 2.0, 4.0)]
+)
+def test_the_fit_finds_what_customers_are_and_do(model):
+    fits, due, came = [], [], []
+    for seed in range(8):
+        summary, later = shop(seed, model)
+        fitted = fit_bgnbd(summary)
+        fits.append([fitted.r / fitted.alpha, fitted.a / (fitted.a + fitted.b)])
+        due.append(expected_purchases(fitted, summary, 50).mean())
+        came.append(later.mean())
+    truth = np.array([model.r / model.alpha, model.a / (model.a + model.b)])
+    standard_error = np.std(fits, axis=0, ddof=1) / math.sqrt(len(fits))
+    assert (np.abs(np.mean(fits, axis=0) - truth) < 4 * standard_error).all()
+    misses = np.array(due) - came
+    assert abs(misses.mean()) < 4 * misses.std(ddof=1) / math.sqrt(len(misses))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        BGNBD(1.0, 10.0, 1e-4, 5.0),  # nobody leaves
+        BGNBD(300.0, 3e3, 1.0, 4.0),  # all order alike
+        BGNBD(1.0, 10.0, 300.0, 300.0),  # all leave alike
+        BGNBD(0.8, 0.2, 0.3, 3.0),  # several orders a day
+        BGNBD(1.0, 1e3, 0.5, 2.0),  # hardly an order
+    ],
+)
+def test_where_the_data_are_flat_what_is_expected_is_still_right(model):
+    summary, _ = shop(1, model, customers=6_000)
+    fitted = fit_bgnbd(summary)
+    found, wanted = (expected_purchases(each, summary, 50) for each in (fitted, model))
+    assert np.isfinite(found).all()
+    by_chance = 3 / math.sqrt(summary["repeats"].sum())
+    assert found.mean() == pytest.approx(wanted.mean(), rel=0.02 + by_chance)
+    assert probability_alive(fitted, summary).between(0, 1).all()
+
+
+def test_the_unit_of_time_and_the_order_of_customers_change_nothing():
+    summary, _ = shop(3, CDNOW)
+    hours = summary.sample(frac=1, random_state=1)
+    hours[["last", "age"]] *= 24
+    days, again = fit_bgnbd(summary), fit_bgnbd(hours)
+    assert again.alpha == pytest.approx(24 * days.alpha, rel=1e-3)
+    assert (again.r, again.a, again.b) == pytest.approx((days.r, days.a, days.b), rel=1e-3)
+
+
+def test_silence_makes_a_regular_customer_unlikely_to_come_back_sooner():
+    summary = pd.DataFrame({"repeats": [8, 8, 1, 0], "last": [38, 15, 15, 0], "age": [39] * 4})
+    alive = probability_alive(CDNOW, summary)
+    assert alive[0] > 0.8 > alive[2] > alive[1]
+    assert alive[3] == 1
+
+
+# What can't be right
+
+
+def test_where_nobody_ordered_again_there_is_nothing_to_learn():
+    summary = pd.DataFrame({"repeats": [0, 0], "last": [0, 0], "age": [5, 9]})
+    with pytest.raises(InputError, match="Nobody in the summary ordered again"):
+        fit_bgnbd(summary)
+    assert (expected_purchases(CDNOW, summary, 10) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"last": 90}, 'needs 0 <= "last" <= "age"'),
+        ({"last": -1}, 'needs 0 <= "last" <= "age"'),
+        ({"repeats": 0}, 'needs 0 <= "last" <= "age"'),
+        ({"repeats": 1.5}, "whole counts"),
+        ({"age": None}, "missing values"),
+    ],
+)
+def test_a_summary_that_is_none_says_why(change, said):
+    summary = pd.DataFrame({"repeats": [2, 1], "last": [8, 3], "age": [20, 20]}).assign(**change)
+    for ask in (fit_bgnbd, lambda table: probability_alive(CDNOW, table)):
+        with pytest.raises(InputError, match=said):
+            ask(summary)
+
+
+@pytest.mark.parametrize("days", [0, -3, math.nan])
+def test_the_time_to_come_must_be_some(days):
+    summary = pd.DataFrame({"repeats": [1], "last": [3], "age": [20]})
+    with pytest.raises(InputError, match="days must"):
+        expected_purchases(CDNOW, summary, days)
