@@ -190,16 +190,8 @@ class Panels:
         answers = figure.add_axes((0.075, 0.125, 0.395, 0.31))
         profit = figure.add_axes((0.575, 0.125, 0.405, 0.31))
         self._rates = self._draw_rates(rates, words)
-        self._days = days.bar(range(7), usual, width=0.62, color=DATA)
-        days.step(
-            np.arange(-0.5, 7.5),
-            np.append(usual, usual[-1]),
-            where="post",
-            color=TRUTH,
-            linewidth=1.5,
-        )
-        days.set(title=said["days"], ylabel=said["days_y"], ylim=(0, 31), xlim=(-0.5, 6.5))
-        days.set_xticks(range(7), [words["labels"]["weekday"][name] for name in WEEKDAYS])
+        self._usual = usual
+        self._days = self._draw_week(days, words)
         for axes, title in ((answers, said["answers"]), (profit, said["profit"])):
             axes.set(title=title, xlabel=said["silent"], xlim=(SILENCES[0], SILENCES[-1]))
         answers.set(ylabel=said["answers_y"], ylim=(0, 40))
@@ -224,6 +216,14 @@ class Panels:
         axes.grid(axis="x", visible=True)
         axes.grid(axis="y", visible=False)
         return axes.barh(range(len(DEFINITIONS)), [0] * len(DEFINITIONS), height=0.62)
+
+    def _draw_week(self, axes: Axes, words: Mapping[str, Any]) -> Any:
+        said = words["figure"]
+        edges = np.append(self._usual, self._usual[-1])
+        axes.step(np.arange(-0.5, 7), edges, where="post", color=TRUTH, linewidth=1.5)
+        axes.set(title=said["days"], ylabel=said["days_y"], ylim=(0, 31), xlim=(-0.5, 6.5))
+        axes.set_xticks(range(7), [words["labels"]["weekday"][name] for name in WEEKDAYS])
+        return axes.bar(range(7), self._usual, width=0.62)
 
     def show(self, settings: Settings, numbers: Numbers) -> None:
         """Move the artists to these numbers."""
