@@ -1,6 +1,6 @@
 """The few charts that every chapter draws; each one says in words what it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -112,20 +112,21 @@ def show_positions(
     return Picture(figure, POSITIONS.format(x=x, y=y, groups="; ".join(said)))
 
 
-def show_acquisition(weeks: pd.DataFrame, curve: Any) -> Picture:
+def show_acquisition(weeks: pd.DataFrame, curve: Any, *, conditions: Sequence[str] = ()) -> Picture:
     """Draw what a platform's spend brought, week by week, with the curve of its first and last.
 
     `weeks` has `week`, `spend` (yuan) and `new_customers`; `curve` is what `acquisition_curve`
-    makes of them.
+    makes of them. Weeks under one of the `conditions`, which the curve sets apart, are hollow.
     """
     figure, (axes,) = panels(height=380)
     start, end = weeks["week"].min(), weeks["week"].max()
     spends = np.linspace(weeks["spend"].max() / 60, weeks["spend"].max() * 1.03, 60)
     early = weeks["week"] <= (start + end) / 2
+    apart = weeks[list(conditions)].eq(1).any(axis=1)
     for half, week, colour in ((early, start, MUTED), (~early, end, DATA)):
-        rows = weeks[half]
-        came = rows["new_customers"] / 1e3
-        axes.plot(rows["spend"] / 1e3, came, "o", color=colour, markersize=7)
+        for which, filling in ((half & ~apart, colour), (half & apart, "none")):
+            spend, came = (weeks.loc[which, name] / 1e3 for name in ("spend", "new_customers"))
+            axes.plot(spend, came, "o", color=colour, markersize=7, markerfacecolor=filling)
         fitted = [curve.customers(spend, week) / 1e3 for spend in spends]
         axes.plot(spends / 1e3, fitted, color=colour, label=f"week {week:g}")
     axes.set(xlabel="spend a week (thousand yuan)", ylabel="new customers a week (thousand)")
