@@ -28,9 +28,6 @@ NO_TERMS = {
     "手机": "a word of every day, phone",
     "电脑": "a word of every day, computer",
     "尺码": "a word of every day, size",
-    "每周三免邮": "the slide's offer, chapter 4",
-    "积分换礼品": "the memo's slogan, chapter 5",
-    "美妆品牌": "a trade, beauty",
 }
 
 
