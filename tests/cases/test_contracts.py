@@ -414,7 +414,7 @@ def test_there_are_words_for_every_item_and_for_nothing_else(name):
         ids = {id for id, item in case.book.items.items() if isinstance(item, wanted)}
         assert said(case, group).keys() == ids
     assert said(case, "lab").keys() == set(case.labs)
-    assert case.words.keys() <= groups.keys() | {"lab", "quiz"}
+    assert case.words.keys() <= groups.keys() | {"lab", "quiz", "glossary"}
 
 
 @pytest.mark.parametrize(("name", "id"), ALL)

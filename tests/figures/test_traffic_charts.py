@@ -1,10 +1,10 @@
-"""The charts of lines, event studies and responses: what their words say is what they draw."""
+"""The charts of lines, waits, events and responses: what their words say is what they draw."""
 
 import numpy as np
 import pandas as pd
 
-from course_utils.analysis import Response
-from course_utils.figures import show_event_study, show_lines, show_response
+from course_utils.analysis import Response, survival_curve
+from course_utils.figures import show_event_study, show_lines, show_response, show_waiting
 
 
 def test_an_event_study_says_each_period_before_and_after():
@@ -27,6 +27,17 @@ def test_lines_say_where_each_begins_falls_to_and_ends():
     assert "off: 100 at first, at its lowest 60, 95 at the end" in words
 
 
+def test_waits_say_how_many_are_not_back_after_a_week_and_a_month_and_at_the_end():
+    waits = [3, 7, 7, 12, 30, 31, 45, 60, 60, 60]
+    back = [True] * 7 + [False] * 3
+    words = show_waiting(
+        {"all": survival_curve(waits, back), "back": survival_curve(waits[:7], back[:7])}
+    ).words
+    assert "not come back, by days since" in words
+    assert "all: 70% after a week, 50% after 30 days, 30% at the end" in words
+    assert "back: 57% after a week, 29% after 30 days, 0% at the end" in words
+
+
 def test_a_response_says_its_average_and_its_slope():
     curve = Response(ceiling=40_000, half=10_000)
     words = show_response(curve, 10_000).words
@@ -37,6 +48,11 @@ def test_a_response_says_its_average_and_its_slope():
 def test_every_chart_is_a_picture_of_the_pages_width():
     curve = Response(ceiling=40_000, half=10_000)
     table = pd.DataFrame({"a": np.arange(3.0)}, index=pd.Index([1, 2, 3], name="week"))
-    for picture in (show_response(curve, 5_000), show_lines(table, y="y")):
+    waits = survival_curve([2, 3, 5], [True, False, True])
+    for picture in (
+        show_response(curve, 5_000),
+        show_lines(table, y="y"),
+        show_waiting({"all": waits}),
+    ):
         assert picture.png.startswith(b"\x89PNG")
         assert picture.width == 900
