@@ -382,7 +382,7 @@ def running(lock: str, *module: str) -> Callable[[list[str]], int]:
 
 
 def lock_versions(arguments: list[str]) -> int:
-    """Lock the versions anew, and write environment.yml; --upgrade takes newer ones."""
+    """Lock the versions anew, and write what Binder needs; --upgrade takes newer ones."""
     with tempfile.TemporaryDirectory() as folder:
         fetch_uv = ("-m", "pip", "install", "--quiet", "--target", folder, "uv")
         subprocess.run([sys.executable, *fetch_uv], check=True)
@@ -403,7 +403,30 @@ def lock_versions(arguments: list[str]) -> int:
         on_binder = compiled("--group=setup", pinned, "--python-platform=linux")
     pins = "".join(f"      - {pin}\n" for pin in on_binder.splitlines())
     (ROOT / "environment.yml").write_text(ENVIRONMENT + pins, "utf-8")
+    link_to_binder()
     return 0
+
+
+def link_to_binder() -> None:
+    """Write the README's line on Binder anew."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    line = binder_line(project["tool"]["course"]["repository"])
+    readme = ROOT / "README.md"
+    written = re.sub(r"^\*\*Binder\*\*.*$", lambda _: line, readme.read_text("utf-8"), flags=re.M)
+    readme.write_text(written, "utf-8")
+
+
+def binder_line(repository: str) -> str:
+    """How to open the course on Binder: the link, if the repository (owner/name) is known."""
+    if not repository:
+        return (
+            "**Binder**, no installation: the link comes with the course's public address, "
+            "set as `repository` in `pyproject.toml`."
+        )
+    lab = json.loads((ROOT / "jupyter/etc/jupyter/jupyter_lab_config.json").read_text("utf-8"))
+    page = lab["LabApp"]["default_url"].removeprefix("/")
+    launch = f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath={page}"
+    return f"**Binder**, no installation: [open the course]({launch})."
 
 
 ENVIRONMENT = """\

@@ -34,6 +34,10 @@ RESPONSE = (
     "At a spend of {spend:,.0f} yuan a week one yuan brings {average:.2f} on average, "
     "and the next one {next:.2f}."
 )
+WAITING = "The share who have not come back, by days since. {lines}."
+WAITED = "{name}: {week:.0f}% after a week, {month:.0f}% after 30 days, {last:.0f}% at the end"
+WAIT_X = "days since the order"
+WAIT_Y = "not yet back (percent)"
 AVERAGE = "a yuan on average: {average:.2f}"
 NEXT = "the next yuan: {slope:.2f}"
 SPEND = "spend (thousand yuan a week)"
@@ -179,6 +183,30 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
         for name, line in table.items()
     ]
     return Picture(figure, LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
+
+
+def show_waiting(curves: Mapping[str, Any]) -> Picture:
+    """Draw the shares still waiting, day by day, with their intervals; the names are the legend.
+
+    `curves` holds what `survival_curve` returns, by name.
+    """
+    figure, (axes,) = panels(height=360)
+    lines = []
+    for (name, curve), colour in zip(curves.items(), (DATA, CLAIM, MUTED, BAD), strict=False):
+        days = curve.table["days"]
+        percent = 100 * curve.table[["waiting", "low", "high"]]
+        axes.fill_between(
+            days, percent["low"], percent["high"], step="post", color=colour, alpha=0.2, linewidth=0
+        )
+        axes.step(days, percent["waiting"], where="post", color=colour, label=name)
+        week, month = (percent["waiting"][days <= day].iloc[-1] for day in (7, 30))
+        last = percent["waiting"].iloc[-1]
+        lines.append(WAITED.format(name=name, week=week, month=month, last=last))
+    axes.set(xlabel=WAIT_X, ylabel=WAIT_Y, ylim=(0, 102), xlim=(0, None))
+    axes.axhline(50, color=MUTED, linewidth=1, linestyle="--")
+    axes.legend(loc="upper right")
+    figure.subplots_adjust(top=0.97)
+    return Picture(figure, WAITING.format(lines="; ".join(lines)))
 
 
 def show_response(response: Any, spend: float) -> Picture:
