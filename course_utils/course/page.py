@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-ROW = "padding:0.3em 0.9em;text-align:left;white-space:"
+ROW = "padding:0.3em 0.6em;text-align:left;white-space:"
 
 
 @dataclass(frozen=True)

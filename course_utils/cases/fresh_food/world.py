@@ -31,7 +31,7 @@ START = "2025-01-06"  # a Monday; the purchases cover 38 weeks from here
 PLAN = "2025-07-14"  # the repurchase plan begins, a Monday
 PILOT = "2025-02-17"  # the neighbouring city's districts are counted from this Monday
 FREE = "2025-04-14"  # and half of them deliver free on Wednesdays from this one
-MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = range(5)
+WEDNESDAY = 2  # of the days of a week, Monday being 0
 RHYTHMS = ("weekly", "occasional")
 
 # Whom to message: days of silence after which the message goes out, by rhythm; None is never.
