@@ -33,6 +33,7 @@ class Jupyter(NamedTuple):
 
     url: str
     token: str
+    folder: Path  # of the notebooks
 
     def address(self, notebook: str) -> str:
         return f"{self.url}lab/tree/{notebook}?reset&token={self.token}"
@@ -101,7 +102,7 @@ def _running(server: subprocess.Popen, home: Path) -> Jupyter:
         except (OSError, ValueError):  # not there yet, or half written
             time.sleep(0.05)
         else:
-            return Jupyter(said["url"], said["token"])
+            return Jupyter(said["url"], said["token"], home / "notebooks")
     raise RuntimeError(f"JupyterLab did not start:\n{(home / 'log').read_text()}")
 
 

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
+SLIDE = Path(__file__).with_name("slide.js").read_text("utf-8")
 
 OPEN_AND_IDLE = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
@@ -270,3 +271,77 @@ class LabOnPage:
         self.notebook.settle()
         moves, frames = count.evaluate("stop => stop()")
         return moves, frames
+
+
+class SlideShow:
+    """A notebook as a slide show."""
+
+    NOTEBOOK = "jupyterapp.shell.currentWidget.content"
+
+    def __init__(self, notebook: NotebookPage) -> None:
+        self.notebook = notebook
+        self.page = notebook.page
+
+    def runs(self) -> bool:
+        """Whether slides are on screen, and not the notebook."""
+        return self.page.locator("body[data-jp-deck-mode=presenting] .jp-Deck").count() == 1
+
+    def start(self, at: str = "") -> None:
+        """Show the slide of the first cell that has these words."""
+        sources = [cell["source"] for cell in self.notebook.cells()]
+        place = next(place for place, source in enumerate(sources) if at in source)
+        self.page.evaluate(f"place => {{ {self.NOTEBOOK}.activeCellIndex = place; }}", place)
+        self.notebook.command("deck:start")
+        self.page.wait_for_selector(".jp-Deck .jp-mod-active.jp-deck-mod-visible")
+        self._come_to_rest()
+
+    def place(self) -> int:
+        """The number of the active cell."""
+        return self.page.evaluate(f"() => {self.NOTEBOOK}.activeCellIndex")
+
+    def shown(self) -> list[int]:
+        """The numbers of the cells on the slide that hold code."""
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+              .map((cell, place) => [cell, place])
+              .filter(([cell]) => cell.matches('.jp-CodeCell.jp-deck-mod-visible'))
+              .map(([, place]) => place)"""
+        )
+
+    def is_on_screen(self, place: int) -> bool:
+        """Whether the cell of this number is in sight."""
+        cell = self.page.locator(".jp-Notebook .jp-Cell").nth(place).bounding_box()
+        height = self.page.viewport_size["height"]
+        return cell is not None and cell["y"] < height and cell["y"] + cell["height"] > 0
+
+    def length(self) -> int:
+        """How many slides there are."""
+        kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
+        return kinds.count({"slide_type": "slide"})
+
+    def walk(self) -> Iterator[int]:
+        """Go from the first slide to the last; the number of each."""
+        self.start()
+        number, here = 0, -1
+        begins = [
+            cell["metadata"].get("slideshow") == {"slide_type": "slide"}
+            for cell in self.notebook.cells()
+        ]
+        while (place := self.place()) != here:
+            here = place
+            if begins[place]:
+                number += 1
+                self._come_to_rest()
+                yield number
+            self.notebook.command("deck:forward")
+
+    def complaints(self) -> list[str]:
+        """What can't be seen or read on the slide."""
+        return self.page.evaluate(SLIDE)
+
+    def _come_to_rest(self) -> None:
+        """Wait until the slide that was asked for is drawn; a slide fades in."""
+        self.page.evaluate(
+            """() => Promise.all(document.getAnimations().map(one => one.finished))
+              .then(() => new Promise(requestAnimationFrame))"""
+        )
