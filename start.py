@@ -370,7 +370,7 @@ def present(arguments: list[str]) -> int:
     (slides,) = SLIDES.glob("*.ipynb")
     guide = ROOT / "build" / "guide" / f"{slides.stem}.html"
     say(f"Your notes, for a second window or screen: {guide}")
-    say("Space goes on, Ctrl + Enter runs the code, Alt + P leads to the notebook and back.")
+    say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
     if not options.no_browser:
         webbrowser.open(guide.as_uri())
     (SLIDES / "settings" / DECK).parent.mkdir(parents=True)

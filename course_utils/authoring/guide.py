@@ -25,7 +25,9 @@ from course_utils.course.chapters import Chapter
 
 GUIDES = ROOT / "build" / "guide"
 
-NOTE = re.compile(r"^\*\*Instructor(?: · (?P<name>[^·*]+?))?(?: · (?P<minutes>\d+) minutes)?\.\*\*")
+NOTE = re.compile(
+    r"^\*\*Instructor(?: · (?P<name>(?!\d+ minutes)[^·*]+?))?(?: · (?P<minutes>\d+) minutes)?\.\*\*"
+)
 LAB = re.compile(r'case\.lab\((?:"(\w+)")?\)')
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 
@@ -59,7 +61,7 @@ class Section:
 
 
 def sections(source: Path) -> list[Section]:
-    """The sections of a chapter, each closed by its note."""
+    """The sections of a chapter, each closed by its note; the last one goes on to the end."""
     found: list[Section] = []
     cells: list[NotebookNode] = []
     for cell in read_source(source).cells:
@@ -70,6 +72,8 @@ def sections(source: Path) -> list[Section]:
             cells = []
         elif not note:
             cells.append(cell)
+    if found:
+        found[-1].cells.extend(cells)
     return found
 
 

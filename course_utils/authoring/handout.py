@@ -29,6 +29,7 @@ def _say_what_it_shows(output: NotebookNode, *, caption: bool) -> None:
     """Give a picture its words, which nbconvert leaves out; a lab's stand under it, too."""
     about = output.metadata["image/png"]
     source = "data:image/png;base64," + output.data["image/png"].replace("\n", "")
-    image = f'<img alt="{escape(about["alt"])}" width="{about["width"]}" src="{source}">'
+    size = f"width: {about['width']}px"
+    image = f'<img alt="{escape(about["alt"])}" src="{source}" style="{size}">'
     below = f"<p>{escape(output.data['text/plain'])}</p>" if caption else ""
     output.data = nbformat.from_dict({"text/html": image + below})

@@ -27,14 +27,15 @@ from course_utils.authoring.notebooks import (
 SLIDES = ROOT / "build" / "slides"
 
 KEYS = (
-    "*Space goes on, Shift + Space goes back, Ctrl + Enter runs the code. "
+    "*Space goes on, Shift + Space goes back, Shift + Enter runs the code. "
     "Alt + P leads to the notebook and back.*"
 )
 
 # Pixels on a projector of 1280 × 720, at the sizes that the style sheet of the slides sets.
 ROOM = 660
 PICTURE = 1.2  # how much larger than in the notebook a picture is shown
-LETTERS = 92  # of text, in a line
+LETTERS = 82  # of text, in a line
+LETTERS_OF_HEADING = 42
 HEADING, LINE, GAP = 64, 34, 14
 CODE_LINE, TABLE_ROW, BAR = 26, 32, 24
 FEEDBACK = 130
@@ -66,6 +67,8 @@ def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
         elif cell.cell_type == "markdown":
             show_text(text)
             text = _blocks(cell.source)
+            if not cells:
+                text.append(KEYS)
         else:
             height = _look_of(cell, outputs.get(cell.id, []))
             before, beside = _split(text, ROOM - height)
@@ -77,7 +80,6 @@ def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
                 for number in range(1, questions + 1):
                     show(new_code_cell(f"quiz.question({number})", metadata=FOLDED))
     show_text(text)
-    cells[0].source += f"\n\n{KEYS}"
     notebook.cells = cells
     name_cells(notebook)
     return notebook
@@ -109,7 +111,7 @@ def _blocks(source: str) -> list[str]:
 def _height(block: str) -> float:
     """About how high a block of text becomes."""
     if block.startswith("#"):
-        return HEADING
+        return HEADING * -(-len(block) // LETTERS_OF_HEADING)
     items = re.split(r"\n(?=[-*|>] ?|\d+\. )", block)
     return sum(LINE * -(-len(item) // LETTERS) for item in items) + GAP
 

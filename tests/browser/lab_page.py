@@ -10,6 +10,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 SLIDE = Path(__file__).with_name("slide.js").read_text("utf-8")
 
+BEGINS = {"slide_type": "slide"}  # the metadata of a slide's first cell
+
 OPEN_AND_IDLE = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
   return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
@@ -67,6 +69,17 @@ PICTURES = """() => [...document.querySelectorAll('.jp-RenderedImage img')].map(
   const below = image.closest('.jp-OutputArea-child').nextElementSibling;
   return [image.alt, below?.querySelector('.jp-OutputArea-output').textContent.trim()];
 })"""
+
+IN_SIGHT = """place => {
+  const box = document.querySelectorAll('.jp-Notebook .jp-Cell')[place].getBoundingClientRect();
+  return box.height > 0 && box.top < innerHeight && box.bottom > 0;
+}"""
+
+SHOWN = """() => {
+  const cells = [...document.querySelectorAll('.jp-Notebook .jp-Cell')];
+  const shown = cells.filter(cell => cell.matches('.jp-CodeCell.jp-deck-mod-visible'));
+  return shown.map(cell => cells.indexOf(cell));
+}"""
 
 SCROLL_ON = """panel => {
   const before = panel.scrollTop;
@@ -301,35 +314,25 @@ class SlideShow:
 
     def shown(self) -> list[int]:
         """The numbers of the cells on the slide that hold code."""
-        return self.page.evaluate(
-            """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
-              .map((cell, place) => [cell, place])
-              .filter(([cell]) => cell.matches('.jp-CodeCell.jp-deck-mod-visible'))
-              .map(([, place]) => place)"""
-        )
+        return self.page.evaluate(SHOWN)
 
-    def is_on_screen(self, place: int) -> bool:
-        """Whether the cell of this number is in sight."""
-        cell = self.page.locator(".jp-Notebook .jp-Cell").nth(place).bounding_box()
-        height = self.page.viewport_size["height"]
-        return cell is not None and cell["y"] < height and cell["y"] + cell["height"] > 0
+    def wait_to_see(self, place: int) -> None:
+        """Wait until the cell of this number is in sight; it fails when that doesn't come."""
+        self.page.wait_for_function(IN_SIGHT, arg=place, timeout=10_000)
 
     def length(self) -> int:
         """How many slides there are."""
         kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
-        return kinds.count({"slide_type": "slide"})
+        return kinds.count(BEGINS)
 
     def walk(self) -> Iterator[int]:
         """Go from the first slide to the last; the number of each."""
         self.start()
+        kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
         number, here = 0, -1
-        begins = [
-            cell["metadata"].get("slideshow") == {"slide_type": "slide"}
-            for cell in self.notebook.cells()
-        ]
         while (place := self.place()) != here:
             here = place
-            if begins[place]:
+            if kinds[place] == BEGINS:
                 number += 1
                 self._come_to_rest()
                 yield number
