@@ -37,7 +37,6 @@ PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/pytho
 STAMP = VENV / "installed.json"
 DRAFT = VENV / "installing.json"  # the stamp of an install that is not finished
 LOG = VENV / "install.log"
-START_PAGE = "notebooks/00_start_here.ipynb"
 
 COURSE_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # the course's pins, and what authors and tests need
@@ -105,7 +104,7 @@ def open_course(arguments: list[str]) -> int:
     )
     options = lab_options(parser, arguments)
     set_up(COURSE_LOCK)
-    return open_lab(START_PAGE, options)
+    return open_lab(options)
 
 
 def lab_options(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
@@ -118,12 +117,11 @@ def lab_options(parser: argparse.ArgumentParser, arguments: list[str]) -> argpar
     return options
 
 
-def open_lab(page: str, options: argparse.Namespace, *more: str, **variables: str) -> int:
-    """Become JupyterLab, open on a page of the course."""
+def open_lab(options: argparse.Namespace, *more: str, **variables: str) -> int:
+    """Become JupyterLab, with more options and variables."""
     say("Opening JupyterLab. Ctrl-C in this window, twice, stops it.")
     return become(
         *("-m", "jupyterlab", "--Application.log_level=WARN", f"--ServerApp.root_dir={ROOT}"),
-        f"--LabApp.default_url=/lab/tree/{page}",
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.allow_root=True",  # as in a container; only this machine is listened to
         *(["--no-browser"] if options.no_browser else []),
@@ -376,8 +374,8 @@ def present(arguments: list[str]) -> int:
     (SLIDES / "settings" / DECK).parent.mkdir(parents=True)
     (SLIDES / "settings" / DECK).write_text('{"active": true}', "utf-8")
     return open_lab(
-        slides.relative_to(ROOT).as_posix(),
         options,
+        f"--LabApp.default_url=/lab/tree/{slides.relative_to(ROOT).as_posix()}",
         # Its own settings and windows: the course opens as before when the class is over.
         f"--LabApp.user_settings_dir={SLIDES / 'settings'}",
         f"--LabApp.workspaces_dir={SLIDES / 'workspaces'}",
@@ -432,7 +430,7 @@ def running(lock: str, *module: str) -> Callable[[list[str]], int]:
 
 
 def lock_versions(arguments: list[str]) -> int:
-    """Lock the versions anew, and write environment.yml; --upgrade takes newer ones."""
+    """Lock the versions anew, and write what Binder needs; --upgrade takes newer ones."""
     with tempfile.TemporaryDirectory() as folder:
         fetch_uv = ("-m", "pip", "install", "--quiet", "--target", folder, "uv")
         subprocess.run([sys.executable, *fetch_uv], check=True)
@@ -453,7 +451,30 @@ def lock_versions(arguments: list[str]) -> int:
         on_binder = compiled("--group=setup", pinned, "--python-platform=linux")
     pins = "".join(f"      - {pin}\n" for pin in on_binder.splitlines())
     (ROOT / "environment.yml").write_text(ENVIRONMENT + pins, "utf-8")
+    link_to_binder()
     return 0
+
+
+def link_to_binder() -> None:
+    """Write the README's line on Binder anew."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    line = binder_line(project["tool"]["course"]["repository"])
+    readme = ROOT / "README.md"
+    written = re.sub(r"^\*\*Binder\*\*.*$", lambda _: line, readme.read_text("utf-8"), flags=re.M)
+    readme.write_text(written, "utf-8")
+
+
+def binder_line(repository: str) -> str:
+    """How to open the course on Binder: the link, if the repository (owner/name) is known."""
+    if not repository:
+        return (
+            "**Binder**, no installation: the link comes with the course's public address, "
+            "set as `repository` in `pyproject.toml`."
+        )
+    lab = json.loads((ROOT / "jupyter/etc/jupyter/jupyter_lab_config.json").read_text("utf-8"))
+    page = lab["LabApp"]["default_url"].removeprefix("/")
+    launch = f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath={page}"
+    return f"**Binder**, no installation: [open the course]({launch})."
 
 
 ENVIRONMENT = """\

@@ -7,10 +7,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import imports, labs, live_figure, notebooks, orders, screen, worlds
+from benchmarks import (
+    imports,
+    labs,
+    live_figure,
+    notebooks,
+    orders,
+    screen,
+    session,
+    worlds,
+)
 from benchmarks.measure import Row
 
-SUBJECTS = (imports, worlds, orders, live_figure, labs, notebooks, screen)
+SUBJECTS = (imports, worlds, orders, live_figure, labs, notebooks, session, screen)
 RESULTS = Path(__file__).with_name("results.json")
 LINE = "{:<46} {:>6} {:<6} {:<40} {:>7} {:>7}"
 

@@ -1,11 +1,6 @@
 """From a key on a slider to the new picture on screen, in JupyterLab in headless Chromium."""
 
-import os
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +8,6 @@ from importlib.util import find_spec
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from time import sleep
 from typing import Any
 
 import nbformat
@@ -21,8 +15,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from benchmarks.labs import lab_names
 from benchmarks.measure import Row
+from tests.browser.server import jupyterlab
 
-ROOT = Path(__file__).resolve().parents[1]
+PAGE = "page.ipynb"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 VIEW = {"width": 1440, "height": 900}
 ROUNDS = 3
@@ -119,39 +114,10 @@ def opened(browser: Any, sources: list[str]) -> Iterator[Any]:
 
     cells = [new_code_cell(source) for source in sources]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page.ipynb"
-        nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
-        with jupyterlab(path) as address:
-            notebook = NotebookPage(browser.new_context(viewport=VIEW), address)
+        home = Path(folder)
+        nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), home / PAGE)
+        with jupyterlab(home, home) as server:
+            notebook = NotebookPage(browser.new_context(viewport=VIEW), server.address(PAGE))
             notebook.command("notebook:run-all-cells")
             notebook.settle()
             yield notebook
-
-
-@contextmanager
-def jupyterlab(path: Path) -> Iterator[str]:
-    """A JupyterLab of its own for a notebook; gives the notebook's address in it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    token = secrets.token_hex()
-    options = ["--no-browser", "--expose-app-in-browser", "--ServerApp.ip=127.0.0.1"]
-    options += [f"--ServerApp.port={port}", f"--IdentityProvider.token={token}"]
-    options += ["--ServerApp.allow_root=True", f"--ServerApp.root_dir={path.parent}"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while server.poll() is None and not _listens(port):
-            sleep(0.1)
-        yield f"http://127.0.0.1:{port}/lab/tree/{path.name}?reset&token={token}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -12,7 +12,16 @@ from IPython.core.pylabtools import print_figure
 from nbformat import write as write_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 
-from benchmarks import imports, labs, live_figure, notebooks, orders, screen, worlds
+from benchmarks import (
+    imports,
+    labs,
+    live_figure,
+    notebooks,
+    orders,
+    screen,
+    session,
+    worlds,
+)
 from benchmarks.__main__ import line, table, write
 from benchmarks.measure import Row, milliseconds
 from benchmarks.visits_by_day import draw_by_day
@@ -202,4 +211,5 @@ def test_without_a_browser_every_lab_says_so(monkeypatch, library):
     monkeypatch.setattr(screen.shutil, "which", lambda name: "/nowhere/chromium")
     rows = screen.rows()
     assert [row.name.split()[-1] for row in rows] == [".".join(lab) for lab in LABS]
+    rows += session.rows()
     assert all(row.value is None and row.peer == "Chromium is not installed" for row in rows)

@@ -1,5 +1,7 @@
 """The declared needs, the two locks and Binder's environment say the same."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +14,8 @@ import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+import start
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
@@ -110,6 +114,55 @@ def test_the_two_locks_agree(platform):
 def test_nothing_names_an_index_or_a_path(name):
     text = (ROOT / name).read_text("utf-8")
     assert not re.search(r"://|file:|@|\s--?[a-z]|^--?[a-z]", text)
+
+
+def test_binder_can_run_what_installs_the_course():
+    assert os.access(ROOT / "postBuild", os.X_OK)
+    by_binder = {"apt.txt", "start", "runtime.txt", "Dockerfile", "binder", ".binder"}
+    assert not by_binder & {path.name for path in ROOT.iterdir()}
+
+
+def test_jupyterlab_opens_on_the_start_page_and_asks_the_network_for_no_news():
+    settings = ROOT / "jupyter"
+    lab = json.loads((settings / "etc/jupyter/jupyter_lab_config.json").read_text("utf-8"))
+    page = lab["LabApp"]["default_url"].removeprefix("/lab/tree/")
+    assert (ROOT / page).is_file()
+    laid = json.loads((settings / "share/jupyter/lab/settings/overrides.json").read_text("utf-8"))
+    news = laid["@jupyterlab/apputils-extension:notification"]
+    assert news == {"fetchNews": "false", "checkForUpdates": False}
+
+
+def test_jupyterlab_finds_the_courses_extension():
+    folder = ROOT / "jupyter/share/jupyter/labextensions/course-names"
+    about = json.loads((folder / "package.json").read_text("utf-8"))
+    assert about["name"] == folder.name
+    assert (folder / about["jupyterlab"]["_build"]["load"]).is_file()
+
+
+def test_the_readme_says_of_binder_what_the_repositorys_address_allows():
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert start.binder_line(PROJECT["tool"]["course"]["repository"]) in lines
+    assert "://" not in start.binder_line("")
+
+
+def test_a_link_to_binder_opens_the_start_page_of_that_repository():
+    link = re.search(r"\((\S+)\)", start.binder_line("shop/course"))[1]
+    assert re.fullmatch(r"https://[\w.]+/v2/gh/shop/course/HEAD\?urlpath=lab/tree/(.*)", link)
+    assert (ROOT / link.partition("lab/tree/")[2]).is_file()
+
+
+def test_the_address_is_set_in_one_place_and_written_into_the_readme(tmp_path, monkeypatch):
+    for name in ("README.md", "pyproject.toml", "jupyter/etc/jupyter/jupyter_lab_config.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    project = tmp_path / "pyproject.toml"
+    unset = project.read_text("utf-8")
+    project.write_text(
+        re.sub("^repository = .*$", 'repository = "a/b"', unset, flags=re.M), "utf-8"
+    )
+    monkeypatch.setattr(start, "ROOT", tmp_path)
+    start.link_to_binder()
+    assert start.binder_line("a/b") in (tmp_path / "README.md").read_text("utf-8").splitlines()
 
 
 def test_building_the_course_takes_only_what_is_locked():

@@ -13,6 +13,7 @@ from course_utils.analysis.choice import (
     willingness_to_pay,
 )
 from course_utils.analysis.did import Uplift, difference_in_differences, event_study
+from course_utils.analysis.encouragement import encouragement_effect
 from course_utils.analysis.estimates import Estimate, ratio_of_sums
 from course_utils.analysis.events import funnel, last_event, one_row_per
 from course_utils.analysis.experiments import (
@@ -34,6 +35,7 @@ from course_utils.analysis.lifetime import (
     fit_bgnbd,
     probability_alive,
 )
+from course_utils.analysis.loyalty import open_points
 from course_utils.analysis.orders import (
     RepurchaseRate,
     customer_summary,
@@ -57,6 +59,7 @@ from course_utils.analysis.response import (
     marginal_roi,
     marginal_roi_interval,
 )
+from course_utils.analysis.retention import Retention, fit_retention
 from course_utils.analysis.survival import SurvivalCurve, survival_curve
 from course_utils.analysis.tables import require_columns
 from course_utils.errors import InputError
@@ -71,6 +74,7 @@ __all__ = [
     "RateComparison",
     "RepurchaseRate",
     "Response",
+    "Retention",
     "SampleRatio",
     "SurvivalCurve",
     "Uplift",
@@ -85,12 +89,14 @@ __all__ = [
     "compare_rates",
     "customer_summary",
     "difference_in_differences",
+    "encouragement_effect",
     "event_study",
     "expected_purchases",
     "factorial_effects",
     "false_alarm_rate",
     "fit_bgnbd",
     "fit_response",
+    "fit_retention",
     "funnel",
     "incremental_roi",
     "last_event",
@@ -98,6 +104,7 @@ __all__ = [
     "marginal_roi_interval",
     "minimum_detectable_effect",
     "one_row_per",
+    "open_points",
     "order_days",
     "order_gaps",
     "peeking",

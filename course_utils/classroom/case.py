@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from course_utils.classroom import verdicts, words
+from course_utils.classroom import codes, verdicts, words
 from course_utils.classroom.blank import is_blank
 from course_utils.classroom.codes import DONE, Shape
 from course_utils.classroom.feedback import Feedback, Status
@@ -36,6 +36,7 @@ class Standing:
     questions: int
     answered: int
     right: int
+    begun: bool
 
     @property
     def all(self) -> int:
@@ -215,7 +216,7 @@ class Case:
         ends = self._range("verdict", id)
         if ends is None:
             return Feedback("blank", words.REVEAL_FIRST.format(id=id))
-        truth = float(self._evaluate(question.truth))
+        truth = self.truth(id)
         careful = self._evaluate(question.careful) if question.careful else None
         account = self._evaluate(question.account) if question.account else {}
         said = self.words["verdict"][id]["reveal"].format(truth=truth, **account)
@@ -230,6 +231,12 @@ class Case:
             calibration=self.calibration(),
             words=f"{said} {warning}".strip(),
         )
+
+    def truth(self, id: str) -> float:
+        """The truth of a verdict in this world: what `reveal` shows, for an instructor's board."""
+        question = self.book.items[id]
+        assert isinstance(question, VerdictQuestion), f"{id} is no verdict"
+        return float(self._evaluate(question.truth))
 
     def _range(self, kind: str, id: str) -> dict[str, float] | None:
         """The ends of the range on record; a later version's record may have none."""
@@ -250,8 +257,7 @@ class Case:
         except Unreadable as reason:
             return Feedback("unreadable", str(reason))
         show = decision.kind.show
-        profits = {show(option): profit for option, profit in decision.profits().items()}
-        priced = verdicts.regret(profits, show(chosen))
+        priced = verdicts.regret(decision.priced(), show(chosen))
         record = self.log.latest("decision", self.name, id) or {}
         first = record.get("choice", show(chosen))
         if first != show(chosen):
@@ -282,7 +288,15 @@ class Case:
             parts.append(words.QUIZ_SCORE.format(right=right, of=of))
         if standing.left:
             parts.append(words.STILL_OPEN.format(ids=", ".join(standing.left)))
-        return Feedback("info", "\n\n".join(parts))
+        code = ""
+        if standing.begun:
+            parts.append(words.CLASS_CODE)
+            code = self.class_code()
+        return Feedback("info", "\n\n".join(parts), code=code)
+
+    def class_code(self) -> str:
+        """This chapter's record with its slips, short enough to paste into a class's chat."""
+        return codes.encode(self.log.records(case=self.name), [self.shape()], slips=True)
 
     def standing(self) -> Standing:
         """How far the record says a trainee is in this chapter."""
@@ -298,6 +312,7 @@ class Case:
             questions=len(self.words.get("quiz", [])),
             answered=len(answers),
             right=sum(answers.values()),
+            begun=bool(kept),
         )
 
     # The record as a code ------------------------------------------------------------------
@@ -329,10 +344,7 @@ class Case:
 
     def _replay(self, kind: str, case: str, item: str, **fields: Any) -> None:
         if kind == "reveal":
-            question = self.book.items[item]
-            assert isinstance(question, VerdictQuestion)
-            truth = float(self._evaluate(question.truth))
-            self.log.append(kind, self.name, item, **fields, truth=truth)
+            self.log.append(kind, self.name, item, **fields, truth=self.truth(item))
         elif kind == "decision":
             self.decide(item, fields["choice"])
         elif kind == "quiz":

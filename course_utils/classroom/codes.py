@@ -6,11 +6,11 @@ instructor the last slip of each exercise. All of it becomes one whole number a 
 radix, and the numbers become letters and digits with a checksum.
 """
 
-import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from course_utils.classroom.progress import Record
 from course_utils.errors import InputError
@@ -101,16 +101,25 @@ def decode(text: str, shapes: Iterable[Shape]) -> Decoded:
     found = find_codes(text)
     if not found:
         raise CodeError(f"There is no code in this text: a code begins with {PREFIX}.")
-    return _decoded(found[0], {shape.number: shape for shape in shapes})
+    return _decoded(found[0].code, {shape.number: shape for shape in shapes})
 
 
-def find_codes(text: str) -> list[str]:
+class Found(NamedTuple):
+    """A code in a text, and the words before it on its line."""
+
+    code: str
+    before: str
+
+
+def find_codes(text: str) -> list[Found]:
     """Everything in a text that begins as a code does, spaces and signs taken out.
 
     A whole code ends where its length says; a damaged one no later than the next begins.
     """
-    plain = re.sub(r"[^0-9A-Za-z]", "", unicodedata.normalize("NFKC", text))
-    found = []
+    text = unicodedata.normalize("NFKC", text)
+    places = [place for place, sign in enumerate(text) if sign.isascii() and sign.isalnum()]
+    plain = "".join(text[place] for place in places)
+    found, line = [], 0
     start = plain.find(PREFIX)
     while start >= 0:
         code = _to_its_length(plain[start:])
@@ -119,7 +128,8 @@ def find_codes(text: str) -> list[str]:
             later = plain.find(PREFIX, start + 1)
             after = later if later >= 0 else len(plain)
             code = code[: after - start]
-        found.append(code)
+        found.append(Found(code, text[line : places[start]].rpartition("\n")[2]))
+        line = places[after - 1] + 1
         start = plain.find(PREFIX, after)
     return found
 

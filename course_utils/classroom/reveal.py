@@ -49,11 +49,14 @@ class Reveal:
         for place, (_, colour, low, high) in enumerate(rows):
             axes.plot([low, high], [place, place], "-o", color=colour, linewidth=4, markersize=9)
         axes.axvline(self.truth, color=TRUTH)
+        ends = [end for row in rows for end in row[2:]]
+        inward = -1 if self.truth > (min(ends) + max(ends)) / 2 else 1  # the label needs room
         axes.annotate(
             engine_words.TRUTH.format(truth=self.truth),
             (self.truth, -0.55),
-            (6, 0),
+            (6 * inward, 0),
             textcoords="offset points",
+            ha="left" if inward > 0 else "right",
             va="center",
             color=TRUTH,
         )

@@ -62,8 +62,9 @@ class Judgement:
         truth = _quantity(self.truth, unit, format)
         if self.held:
             return f"Your range holds the truth, {truth}{self._on_width()}."
-        amount = _quantity(abs(self.miss), unit, format)
-        by = "just" if amount == _quantity(0.0, unit, format) else amount
+        apart = "points" if unit == "%" else unit  # a difference of percentages
+        amount = _quantity(abs(self.miss), apart, format)
+        by = "just" if amount == _quantity(0.0, apart, format) else amount
         side = "above" if self.miss > 0 else "below"
         return f"The truth, {truth}, lies {by} {side} your range{self._on_width()}."
 

@@ -50,6 +50,7 @@ PROGRESS = "{done} of {all} done in this chapter."
 REGRET = "Your decisions here gave up {regret:,} yuan."
 QUIZ_SCORE = "Quiz: {right} of {of} right."
 STILL_OPEN = "Still open: {ids}."
+CLASS_CODE = "In a class? Write your name before this code and give it to your instructor:"
 MISSING_FILE = (
     "The file {file} is missing or can't be read. Make it again with `{command}`; "
     "your answers are not touched."

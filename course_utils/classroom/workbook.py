@@ -69,6 +69,10 @@ class Decision:
     kind: Choice
     profits: Function
 
+    def priced(self) -> dict[str, float]:
+        """The profit of every possible choice, yuan, the choices as the record writes them."""
+        return {self.kind.show(choice): profit for choice, profit in self.profits().items()}
+
     def choices(self) -> list[str]:
         """Every possible choice, as the record writes it."""
         return [self.kind.show(choice) for choice in self.kind.every()]

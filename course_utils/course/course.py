@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 from course_utils.classroom import archive, codes, verdicts
+from course_utils.classroom.archive import write_whole
 from course_utils.classroom.case import revealed
 from course_utils.classroom.feedback import Feedback
 from course_utils.classroom.progress import ProgressLog
 from course_utils.classroom.tables import DATA
 from course_utils.course import words
-from course_utils.course.chapters import NOTEBOOKS, ROOT, chapters
+from course_utils.course.chapters import NOTEBOOKS, ROOT, Chapter, chapters
+from course_utils.course.class_board import ClassBoard
 from course_utils.course.glossary import Glossary, terms
 from course_utils.course.page import Page, link
 from course_utils.course.standing import calibration_picture, panel
@@ -57,7 +59,7 @@ class Course:
         missing = [name for name in NEEDED if not importlib.util.find_spec(name)]
         found += [words.LACKS.format(name=name) for name in missing]
         try:
-            archive.write_whole(self.folder / ".try", b"")
+            write_whole(self.folder / ".try", b"")
             (self.folder / ".try").unlink()
         except OSError as error:
             said = {"folder": self.folder.name, "reason": _reason(error)}
@@ -101,7 +103,7 @@ class Course:
         """Write the file; the HTML that says where it is, with the code for the case it isn't."""
         path = self.folder / ARCHIVE
         try:
-            archive.write_whole(path, archive.pack(self.log, self.notebooks))
+            write_whole(path, archive.pack(self.log, self.notebooks))
             where = self._where(path)
         except OSError as error:
             where = words.CAN_NOT_SAVE.format(reason=_reason(error))
@@ -111,8 +113,11 @@ class Course:
         """A link to a file of the trainee's, as far as the notebook's server can reach it."""
         if not path.is_relative_to(ROOT):
             return words.SAVED_ELSEWHERE.format(path=path)
+        return words.SAVED.format(link=self._link(path))
+
+    def _link(self, path: Path) -> str:
         address = Path(os.path.relpath(path, self.notebooks)).as_posix()
-        return words.SAVED.format(link=link(address, path.name, download=True))
+        return link(address, path.name, download=True)
 
     def bring_back(self) -> BringBackBox:
         """A place for the saved file or the code, and a button."""
@@ -168,12 +173,11 @@ class Course:
         """Bring a chapter's notebook back as it was at first; yours is kept beside."""
         from course_utils.authoring import notebooks as editions  # only here: it is slow
 
-        found = [chapter for chapter in self.chapters if chapter.number == number]
-        if not found:
-            known = ", ".join(str(chapter.number) for chapter in self.chapters)
-            return Feedback("info", words.NO_CHAPTER.format(number=number, known=known))
-        name = found[0].notebook
-        pristine = editions.as_bytes(editions.trainee(editions.read_source(found[0].source)))
+        chapter = self._chapter(number)
+        if chapter is None:
+            return self._no_chapter(number)
+        name = chapter.notebook
+        pristine = editions.as_bytes(editions.trainee(editions.read_source(chapter.source)))
         try:
             kept = archive.put(self.notebooks / name, pristine, self.folder / "kept")
         except OSError as error:
@@ -183,6 +187,30 @@ class Course:
         where = f"{self.folder.name}/kept/{kept.name}"
         return Feedback("noted", words.RESET.format(name=name, kept=where))
 
+    def _chapter(self, number: object) -> Chapter | None:
+        return next((chapter for chapter in self.chapters if chapter.number == number), None)
+
+    def _no_chapter(self, number: object) -> Feedback:
+        known = ", ".join(str(chapter.number) for chapter in self.chapters)
+        return Feedback("info", words.NO_CHAPTER.format(number=number, known=known))
+
+    # In class ------------------------------------------------------------------------------
+
+    def board(self, number: int) -> ClassBoard | Feedback:
+        """The class board of a chapter, for an instructor: paste codes, discuss, reveal."""
+        chapter = self._chapter(number)
+        if chapter is None:
+            return self._no_chapter(number)
+        return ClassBoard(chapter.case(), self._export)
+
+    def _export(self, name: str, data: bytes) -> str:
+        path = self.folder / "class" / name
+        try:
+            write_whole(path, data)
+        except OSError as error:
+            return words.CAN_NOT_SAVE.format(reason=_reason(error))
+        return self._link(path)
+
     # At the end ----------------------------------------------------------------------------
 
     def summary(self) -> Page | Feedback:
@@ -191,11 +219,10 @@ class Course:
         files = {"my_summary.html": made.html(), "my_summary.pdf": made.pdf()}
         try:
             for name, data in files.items():
-                archive.write_whole(self.folder / name, data)
+                write_whole(self.folder / name, data)
         except OSError as error:
             return Feedback("unreadable", words.CAN_NOT_SAVE.format(reason=_reason(error)))
-        at = Path(os.path.relpath(self.folder, self.notebooks)).as_posix()
-        links = ", ".join(link(f"{at}/{name}", name, download=True) for name in files)
+        links = ", ".join(self._link(self.folder / name) for name in files)
         plain = words.SUMMARY.format(links=", ".join(files))
         return Page(f"<p>{words.SUMMARY.format(links=links)}</p>", plain)
 

@@ -74,6 +74,7 @@ class Glossary(widgets.VBox):
                 ]
                 for term in found
             ],
+            wrap=True,
         )
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-ROW = "padding:0.3em 0.9em;text-align:left;white-space:nowrap"
+ROW = "padding:0.3em 0.6em;text-align:left;white-space:"
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ def link(address: str, name: str, *, download: bool = False) -> str:
     return f'<a href="{escape(address)}"{how}>{escape(name)}</a>'
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A table; the cells are HTML already."""
-    top = "".join(f'<th scope="col" style="{ROW}">{escape(name)}</th>' for name in head)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="{ROW}">{cell}</td>' for cell in row) + "</tr>" for row in rows
-    )
+def table(head: list[str], rows: list[list[str]], *, wrap: bool = False) -> str:
+    """A table; the cells are HTML already, on one line unless they may wrap."""
+    style = ROW + ("normal" if wrap else "nowrap")
+    top = "".join(f'<th scope="col" style="{style}">{escape(name)}</th>' for name in head)
+    lines = ["".join(f'<td style="{style}">{cell}</td>' for cell in row) for row in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f'<table style="margin:0.4em 0">{top and f"<tr>{top}</tr>"}{body}</table>'

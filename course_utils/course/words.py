@@ -67,3 +67,32 @@ DECISIONS = "Your decisions"
 DECISION_HEAD = ["", "decision", "your choice", "given up, yuan"]
 LEARNT = "What you can do now"
 NONE_YET = "None yet."
+
+# The class board
+TAKEN_IN = "{new} new, {all} trainees on the board."
+TWICE = "{count} were here already."
+NOT_THIS_CHAPTER = "a code that holds nothing of chapter {number} as it is now."
+SLIDE = "the slide"
+TRUTH = "the truth"
+TRAINEES = "trainees"
+GIVES_UP = "gives up {regret:,.0f} yuan"
+CLASS_RANGES = (
+    "{count} ranges for {id}: the slide says {claim:g} {unit}, the class's middle is {middle:.2f}."
+)
+CLASS_HELD = "The truth is {truth:.2f}: {held} of {count} hold it; careful analysts' do 9 in 10."
+CLASS_CHOICES = "Choices for {id}: {listed}."
+BOARD = "The class board: paste the class's codes, choose a question, reveal."
+PASTE_CODES = "Paste the class's codes here, names and chat around them don't matter"
+FOLDER = "Or folder"
+NO_FOLDER = "There is no folder {folder}."
+TAKE_IN = "Take in"
+SHOW = "Show"
+REVEAL = "Reveal the truth"
+EXPORT = "Save table and picture"
+START_TIMER = "Start the timer"
+NOBODY = "Nobody is on the board yet."
+SLIPS = "Slips that were made"
+SLIPS_HEAD = ["exercise", "", "what the check said", "trainees"]
+FINISHED_VIEW = "Who has done how much"
+FINISHED_HEAD = ["trainee", "done"]
+CLASS_CSV = "class.csv"

@@ -8,6 +8,7 @@ from course_utils.figures.charts import (
     show_positions,
     show_response,
     show_running,
+    show_waiting,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "show_positions",
     "show_response",
     "show_running",
+    "show_waiting",
 ]

@@ -1,6 +1,6 @@
 """The few charts that every chapter draws; each one says in words what it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,10 @@ RESPONSE = (
     "At a spend of {spend:,.0f} yuan a week one yuan brings {average:.2f} on average, "
     "and the next one {next:.2f}."
 )
+WAITING = "The share who have not come back, by days since. {lines}."
+WAITED = "{name}: {week:.0f}% after a week, {month:.0f}% after 30 days, {last:.0f}% at the end"
+WAIT_X = "days since the order"
+WAIT_Y = "not yet back (percent)"
 AVERAGE = "a yuan on average: {average:.2f}"
 NEXT = "the next yuan: {slope:.2f}"
 SPEND = "spend (thousand yuan a week)"
@@ -112,20 +116,21 @@ def show_positions(
     return Picture(figure, POSITIONS.format(x=x, y=y, groups="; ".join(said)))
 
 
-def show_acquisition(weeks: pd.DataFrame, curve: Any) -> Picture:
+def show_acquisition(weeks: pd.DataFrame, curve: Any, *, conditions: Sequence[str] = ()) -> Picture:
     """Draw what a platform's spend brought, week by week, with the curve of its first and last.
 
     `weeks` has `week`, `spend` (yuan) and `new_customers`; `curve` is what `acquisition_curve`
-    makes of them.
+    makes of them. Weeks under one of the `conditions`, which the curve sets apart, are hollow.
     """
     figure, (axes,) = panels(height=380)
     start, end = weeks["week"].min(), weeks["week"].max()
     spends = np.linspace(weeks["spend"].max() / 60, weeks["spend"].max() * 1.03, 60)
     early = weeks["week"] <= (start + end) / 2
+    apart = weeks[list(conditions)].eq(1).any(axis=1)
     for half, week, colour in ((early, start, MUTED), (~early, end, DATA)):
-        rows = weeks[half]
-        came = rows["new_customers"] / 1e3
-        axes.plot(rows["spend"] / 1e3, came, "o", color=colour, markersize=7)
+        for which, filling in ((half & ~apart, colour), (half & apart, "none")):
+            spend, came = (weeks.loc[which, name] / 1e3 for name in ("spend", "new_customers"))
+            axes.plot(spend, came, "o", color=colour, markersize=7, markerfacecolor=filling)
         fitted = [curve.customers(spend, week) / 1e3 for spend in spends]
         axes.plot(spends / 1e3, fitted, color=colour, label=f"week {week:g}")
     axes.set(xlabel="spend a week (thousand yuan)", ylabel="new customers a week (thousand)")
@@ -178,6 +183,30 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
         for name, line in table.items()
     ]
     return Picture(figure, LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
+
+
+def show_waiting(curves: Mapping[str, Any]) -> Picture:
+    """Draw the shares still waiting, day by day, with their intervals; the names are the legend.
+
+    `curves` holds what `survival_curve` returns, by name.
+    """
+    figure, (axes,) = panels(height=360)
+    lines = []
+    for (name, curve), colour in zip(curves.items(), (DATA, CLAIM, MUTED, BAD), strict=False):
+        days = curve.table["days"]
+        percent = 100 * curve.table[["waiting", "low", "high"]]
+        axes.fill_between(
+            days, percent["low"], percent["high"], step="post", color=colour, alpha=0.2, linewidth=0
+        )
+        axes.step(days, percent["waiting"], where="post", color=colour, label=name)
+        week, month = (percent["waiting"][days <= day].iloc[-1] for day in (7, 30))
+        last = percent["waiting"].iloc[-1]
+        lines.append(WAITED.format(name=name, week=week, month=month, last=last))
+    axes.set(xlabel=WAIT_X, ylabel=WAIT_Y, ylim=(0, 102), xlim=(0, None))
+    axes.axhline(50, color=MUTED, linewidth=1, linestyle="--")
+    axes.legend(loc="upper right")
+    figure.subplots_adjust(top=0.97)
+    return Picture(figure, WAITING.format(lines="; ".join(lines)))
 
 
 def show_response(response: Any, spend: float) -> Picture:

@@ -12,6 +12,7 @@ from course_utils import analysis
 MODULES = [
     "tables",
     "normal",
+    "encouragement",
     "events",
     "rates",
     "experiments",

@@ -13,8 +13,9 @@ from course_utils.authoring.notebooks import fill
 from course_utils.cases.appliance_page import case
 from course_utils.classroom import words
 
-from .conftest import NOTEBOOKS, ROOT, VIEW, Jupyter
+from .conftest import NOTEBOOKS, VIEW
 from .lab_page import NotebookPage
+from .server import ROOT, Jupyter
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 CHAPTER_3 = next(path for path in NOTEBOOKS if path.stem.startswith("03_"))

@@ -17,8 +17,8 @@ from playwright.sync_api import BrowserContext
 from course_utils.authoring.notebooks import NOTEBOOKS, answered, read_source, sources, write
 from course_utils.authoring.slides import slides
 
-from .conftest import ROOT, Jupyter
 from .lab_page import NotebookPage, SlideShow
+from .server import ROOT, Jupyter
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 PROJECTOR = {"width": 1280, "height": 720}

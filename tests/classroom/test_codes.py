@@ -85,13 +85,21 @@ def test_it_is_found_in_a_chat_whatever_breaks_it(between, around) -> None:
     assert decode(text, SHAPES) == decode(code, SHAPES)
 
 
-def test_every_code_of_a_long_chat_is_found() -> None:
+def test_every_code_of_a_long_chat_is_found_with_what_stands_before_it() -> None:
     mine, yours = encode(WORK, SHAPES), encode(WORK[:3], SHAPES)
-    assert find_codes(f"Li: {mine}\n> thanks!\nWang {yours} there you are, {mine}") == [
-        mine,
-        yours,
-        mine,
+    broken = f"{yours[:20]}\n{yours[20:]}"
+    chat = f"Li: {mine}\n> thanks!\n王伟：{broken} there you are, again {mine}"
+    assert find_codes(chat) == [
+        (mine, "Li: "),
+        (yours, "王伟:"),
+        (mine, " there you are, again "),
     ]
+
+
+def test_a_code_that_is_cut_short_does_not_swallow_the_next() -> None:
+    mine, yours = encode(WORK, SHAPES), encode(WORK[:3], SHAPES)
+    found = [code for code, _ in find_codes(f"{mine[:-9]} {yours}")]
+    assert found == [mine[:-9], yours]
 
 
 def test_every_single_wrong_sign_is_noticed() -> None:

@@ -153,6 +153,7 @@ def test_the_sentence_says_held_or_missed_by_how_much_and_where():
 
 def test_a_miss_too_small_for_the_format_is_never_called_zero():
     assert "lies just above your range" in judge(Verdict(1, 3), 3.01).sentence("points", ".1f")
+    assert "4.5%, lies 1.5 points above" in judge(Verdict(1, 3), 4.5).sentence("%", ".1f")
     assert "lies just below your range" in judge(Verdict(1, 3), 0.99).sentence("", ".1f")
 
 

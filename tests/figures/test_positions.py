@@ -31,3 +31,14 @@ def test_a_response_is_told_at_the_middle_spend() -> None:
     customers = f"{2 * middle**0.5:,.0f}"
     assert f"At {middle:,.0f} yuan a week the fitted curve gives {customers}" in picture.words
     assert f"{customers} in week 30." in picture.words
+
+
+def test_weeks_set_apart_look_different_and_say_the_same() -> None:
+    week = np.arange(1, 31)
+    spend = 1_000.0 * (10 + week % 7) + 40 * week
+    weeks = pd.DataFrame({"week": week, "spend": spend, "new_customers": 2 * spend**0.5})
+    weeks["fair"] = (week % 10 == 0).astype(int)
+    curve = acquisition_curve(weeks, conditions=["fair"])
+    plain, apart = (show_acquisition(weeks, curve, conditions=c) for c in ([], ["fair"]))
+    assert plain.png != apart.png
+    assert plain.words == apart.words

@@ -49,7 +49,7 @@ class Stall:
     def __init__(self, words: Mapping[str, Any]) -> None:
         figure, (axes,) = panels(height=300)
         axes.set(xlabel=words["figure"]["x"], ylabel=words["figure"]["y"])
-        axes.set(xlim=(6, 40), ylim=(-300, 1_100))
+        axes.set(xlim=(6, 40), ylim=(-300, 1_100), yticks=range(0, 1_001, 200))
         axes.axhline(0, color=MUTED, linewidth=1)
         figure.subplots_adjust(top=0.96)  # the lab has the title
         (self._curve,) = axes.plot(PRICES, 0 * PRICES, color=DATA)

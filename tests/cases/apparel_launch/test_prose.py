@@ -98,7 +98,9 @@ def test_the_deck_and_the_verdicts_claim_the_same():
     weeks = case.load("acquisition").dropna()
     douyin = weeks[weeks["platform"] == "Douyin"]
     average = douyin["spend"].sum() / douyin["new_customers"].sum()
-    assert stated(PROSE, r"The deck says (\d+) yuan\. \*\*What does the next") == round(average)
+    assert stated(PROSE, r"The year's average says (\d+) yuan\. \*\*What does the next") == round(
+        average
+    )
 
 
 def test_a_thousand_people_made_eight_choices():

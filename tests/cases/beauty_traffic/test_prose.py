@@ -6,10 +6,8 @@ number in figures that no claim covers fails a test, so that a new sentence brin
 
 import re
 import tomllib
-from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,73 +25,21 @@ from course_utils.cases import beauty_traffic
 from course_utils.cases.beauty_traffic import case, panel, regions, test
 from course_utils.cases.beauty_traffic.world import MOVES, REWORKED, START, World
 from tests.cases.beauty_traffic.many_worlds import covers, uplifts
+from tests.claims import Claims, all_words, prose
 
-SOURCE = Path(__file__).parents[3] / "notebooks" / "source" / "02_beauty_traffic.md"
 DICTIONARY = Path(beauty_traffic.__file__).parent / "tables.en.toml"
-FIGURES = r"(\d[\d,]*(?:\.\d+)?)"
 SPELT = {
-    "half": 0.5, "one": 1, "two": 2, "five": 5, "six": 6, "seven": 7, "nine": 9, "ten": 10,
+    "quarter": 0.25, "half": 0.5, "one": 1, "two": 2, "five": 5, "six": 6, "seven": 7, "nine": 9, "ten": 10,
     "fifteen": 15, "sixteen": 16, "twenty": 20, "twenty-four": 24, "thirteen": 13, "forty": 40,
     "forty-eight": 48, "four": 4, "a hundred": 100, "two hundred": 200, "a fiftieth": 0.02,
     "three and a half": 3.5, "eight or nine": 8.5,
 }  # fmt: skip
-
-
-# The texts, and how a claim is declared -----------------------------------------------------
-
-
-def prose() -> str:
-    """What the chapter's source says outside its code, on one line."""
-    text = SOURCE.read_text(encoding="utf-8")
-    text = re.sub(r"\A---\n.*?\n---\n|```\{code-cell\}.*?```", "", text, flags=re.DOTALL)
-    return " ".join(text.split())
-
-
-def all_words(said: object) -> str:
-    """Every sentence of a file of words, without what a check fills in."""
-    if isinstance(said, dict):
-        return " ".join(map(all_words, said.values()))
-    if isinstance(said, list):
-        return " ".join(map(all_words, said))
-    if type(said) in (int, float):
-        return ""  # an end of a range in the quiz
-    return re.sub(r"\{.*?\}", "…", str(said))
-
-
 TEXTS = {
-    "chapter": prose(),
+    "chapter": prose("02_beauty_traffic.md"),
     "words": all_words(case.words),
     "dictionary": all_words(tomllib.loads(DICTIONARY.read_text(encoding="utf-8"))),
 }
-Check = Callable[..., None]
-
-
-class Claim(NamedTuple):
-    """A wording in one of the texts; the check takes the numbers in the wording's groups."""
-
-    text: str
-    wording: str
-    check: Check
-
-    def places(self) -> list[re.Match[str]]:
-        return list(re.finditer(self.wording, TEXTS[self.text]))
-
-
-CLAIMS: list[Claim] = []
-
-
-def claim(text: str, *wordings: str) -> Callable[[Check], Check]:
-    """Declare what wordings say. In a wording, `#` is a number in figures."""
-
-    def declare(check: Check) -> Check:
-        CLAIMS.extend(Claim(text, wording.replace("#", FIGURES), check) for wording in wordings)
-        return check
-
-    return declare
-
-
-def number(said: str) -> float:
-    return SPELT[said.lower()] if said.lower() in SPELT else float(said.replace(",", ""))
+claim = Claims(TEXTS, SPELT)
 
 
 # What the checks look up --------------------------------------------------------------------
@@ -150,7 +96,7 @@ def _(roi):
     assert roi == round(seen("last_click_revenue")["together"], 1)
 
 
-@claim("chapter", r"repurchase \(复购率\) was under #%\. .*? power: #%")
+@claim("chapter", r"repurchase rate \(复购率\) was under #%\. .*? power: #%")
 @claim("words", r"Repurchase rises from #% to #%")
 def _(before, after):
     buyers = case.load("buyers")
@@ -335,9 +281,11 @@ def _():
     assert seen("reported_revenue")["together"] > seen("last_click_revenue")["together"]
 
 
-@claim("chapter", r"(Forty-eight) regions, a coin for each")
-def _(count):
-    assert case.load("holdout")["region"].nunique() == count
+@claim("chapter", r"(Forty-eight) regions were dealt out by lot .*?: in a (quarter) the search ads")
+def _(count, share):
+    arms = case.load("holdout").groupby("arm")["region"].nunique()
+    assert arms.sum() == count
+    assert (arms == share * count).all()
 
 
 @claim("chapter", r"own (six) weeks before, which are #", r"Ads were off in weeks # to #")
@@ -432,7 +380,10 @@ def _(week, least):
     assert rows.loc[rows["spend"] == least, "week"].min() == week
 
 
-@claim("chapter", r"Of what # yuan spent in week # sell, (half) at once with a carry-over of #")
+@claim(
+    "chapter",
+    r"Of what # yuan spent in week # sell, (half) at once with a carry-over \(滞后效应\) of #",
+)
 def _(yuan, week, share, carry_over):
     spread = adstock([0, yuan, 0], carry_over)
     assert spread[int(week) - 1] == share * yuan
@@ -566,12 +517,9 @@ def _(questions):
 # The tests ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.wording[:50])
-def test_what_the_text_says_is_so(claim):
-    places = claim.places()
-    assert places, f"no longer said in the {claim.text}: take the claim out, or mend its wording"
-    for place in places:
-        claim.check(*map(number, place.groups()))
+@pytest.mark.parametrize("said", claim.all, ids=lambda said: said.wording[:50])
+def test_what_the_text_says_is_so(said):
+    claim.hold(said)
 
 
 # Numbers that state nothing about the world: names, exercises, numbered lists, arithmetic.
@@ -608,15 +556,7 @@ NO_CLAIM = {
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_number_goes_without_a_check(text):
-    said = TEXTS[text]
-    known = [place.span() for claim in CLAIMS if claim.text == text for place in claim.places()]
-    known += [place.span() for words in NO_CLAIM[text] for place in re.finditer(words, said)]
-    loose = [
-        said[max(0, figure.start() - 40) : figure.end() + 30]
-        for figure in re.finditer(FIGURES, said)
-        if not any(start <= figure.start() and figure.end() <= end for start, end in known)
-    ]
-    assert not loose
+    assert claim.loose(text, NO_CLAIM[text]) == []
 
 
 def test_the_instructors_minutes_sum_to_the_chapters():

@@ -1,0 +1,46 @@
+"""Points that members hold: which stand open, and how likely each is to be used."""
+
+from datetime import date
+
+import pandas as pd
+
+from course_utils.analysis.survival import survival_curve
+from course_utils.analysis.tables import as_numbers, require_columns, require_complete
+from course_utils.errors import InputError
+
+
+def open_points(
+    points: pd.DataFrame,
+    *,
+    today: str | date | pd.Timestamp,
+    term: int,
+    earned: str = "earned",
+    used: str = "used",
+) -> pd.DataFrame:
+    """Return the points that stand open today, with their `age` and `chance` to be used in time.
+
+    One row is one lot of points: the day it was `earned` and the day it was `used`, missing if it
+    was not; days as dates or as text such as 2025-06-18. A lot expires `term` days after it was
+    earned. `chance` is that of a lot of this age which nobody has used so far: of all lots, used,
+    expired and open, a Kaplan–Meier curve gives the share S(a) unused after a days, and the chance
+    is 1 − S(term) / S(age). Their sum is the number of lots that the shop still has to honour.
+    Raises `InputError` where the ledger is younger than the term: no lot has been watched so long.
+    """
+    require_columns(points, earned, used, name="ledger of points")
+    require_complete(points, earned, name="ledger of points")
+    if not as_numbers(term, "term") > 0:
+        raise InputError(f"term must be one day or more, not {term}.")
+    now = pd.Timestamp(today)
+    start, end = pd.to_datetime(points[earned]), pd.to_datetime(points[used])
+    if (start > now).any() or (end < start).any():
+        raise InputError("Some points are used before they are earned, or earned after today.")
+    age, wait = (now - start).dt.days, (end - start).dt.days
+    if age.max() < term:
+        raise InputError(f"The oldest points are {age.max()} days old: wait until they expire.")
+    taken = wait <= term
+    curve = survival_curve(wait.where(taken, age.clip(upper=term)), taken).table
+    unused = curve.set_index("days")["waiting"]
+    is_open = ~taken & (age <= term)
+    at_age = unused.reindex(age[is_open], method="ffill").to_numpy()
+    chance = 1 - unused.iloc[-1] / at_age
+    return points[is_open].assign(age=age[is_open], chance=chance)

@@ -1,0 +1,508 @@
+"""Chapter 4: what it asks, the answers, and the slips that people really make.
+
+The source of an answer is what `case.solution` shows, so it is written for a trainee's eyes.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from course_utils.analysis import (
+    RateComparison,
+    basket_rules,
+    compare_arms,
+    customer_summary,
+    difference_in_differences,
+    expected_purchases,
+    fit_bgnbd,
+    order_days,
+    order_gaps,
+    repurchase_rate,
+    survival_curve,
+)
+from course_utils.cases.fresh_food import world
+from course_utils.cases.fresh_food.world import FREE, PLANS, World
+from course_utils.classroom.kinds import Drawing, Guess, Number, Values
+from course_utils.classroom.workbook import Workbook
+
+Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
+
+book = Workbook()
+
+# Names that the notebook imports, so that its cells stay short.
+districts: dict[str, Any] = {
+    "outcome": "orders",
+    "unit": "district",
+    "time": "week",
+    "treated": "offer",
+    "start": pd.Timestamp(FREE),
+}
+recall: dict[str, Any] = {
+    "arm": "arm",
+    "outcome": "ordered",
+    "control": "holdout",
+    "treatment": "message",
+}
+slots: dict[str, Any] = {"arm": "slot", "control": "best sellers", "treatment": "yoghurt"}
+
+# Tables derived from others, as the notebook derives them -----------------------------------
+
+
+@book.view
+def orders(purchases: Frame) -> Frame:
+    """The orders, with days that pandas can count."""
+    return purchases.assign(date=pd.to_datetime(purchases["date"]))
+
+
+@book.view
+def gaps(orders: Frame) -> Frame:
+    """One row an order day: how long until the next, and whether it came."""
+    return order_gaps(orders)
+
+
+@book.view
+def first(gaps: Frame) -> Frame:
+    """The gap after each customer's first order."""
+    return gaps.drop_duplicates("customer_id")
+
+
+@book.view
+def bins() -> np.ndarray:
+    """The edges of the bars of the gaps, one a day."""
+    return np.arange(0.5, 61)
+
+
+@book.view
+def pilot(district_days: Frame) -> Frame:
+    """The districts' days with their weekday, their week's Monday, and the side of the change."""
+    date = pd.to_datetime(district_days["date"])
+    return district_days.assign(
+        weekday=date.dt.day_name().str[:3],
+        week=date - pd.to_timedelta(date.dt.day_of_week, unit="D"),
+        after=date >= FREE,
+    )
+
+
+@book.view
+def gain(pilot: Frame) -> pd.Series:
+    """Orders a day that the offer added to each weekday of a district, season taken out."""
+    mean = pilot.groupby(["weekday", "offer", "after"])["orders"].mean().unstack("after")
+    growth = (mean[True] / mean[False]).unstack("offer")
+    return (growth[1] - growth[0]) * mean[False].unstack("offer")[1]
+
+
+@book.view
+def before_plan(orders: Frame) -> Frame:
+    """The orders of the time before the plan."""
+    return orders[orders["date"] < "2025-07-14"]
+
+
+@book.view
+def summary(before_plan: Frame) -> Frame:
+    """Each customer as of the morning on which the plan began."""
+    return customer_summary(before_plan, end="2025-07-14")
+
+
+# The cycle ----------------------------------------------------------------------------------
+
+
+@book.exercise("4.1", Guess(0, 30, "of 100"))
+def back_by_themselves() -> float:
+    return 5
+
+
+@book.exercise("4.2", Drawing())
+def gap_histogram(gaps: Frame, bins: np.ndarray) -> object:
+    completed = gaps[gaps["completed"]]
+    return completed["days"].plot.hist(bins=bins)
+
+
+@book.slip("4.2", "waiting_too")
+def _(gaps: Frame, bins: np.ndarray) -> np.ndarray:
+    return np.histogram(gaps["days"], bins)[0]
+
+
+@book.slip("4.2", "waiting_only")
+def _(gaps: Frame, bins: np.ndarray) -> np.ndarray:
+    return np.histogram(gaps.loc[~gaps["completed"], "days"], bins)[0]
+
+
+@book.slip("4.2", "first_gaps")
+def _(first: Frame, bins: np.ndarray) -> np.ndarray:
+    return np.histogram(first.loc[first["completed"], "days"], bins)[0]
+
+
+@book.exercise("4.3", Number("percent", within=0.1, digits=1))
+def cycle_share(gaps: Frame) -> float:
+    completed = gaps[gaps["completed"]]
+    return 100 * completed["days"].between(3, 7).mean()
+
+
+@book.slip("4.3", "of_all_orders")
+def _(gaps: Frame) -> float:
+    return 100 * (gaps["completed"] & gaps["days"].between(3, 7)).mean()
+
+
+@book.slip("4.3", "waiting_too")
+def _(gaps: Frame) -> float:
+    return 100 * gaps["days"].between(3, 7).mean()
+
+
+@book.slip("4.3", "within_a_week")
+def _(gaps: Frame) -> float:
+    return 100 * (gaps.loc[gaps["completed"], "days"] <= 7).mean()
+
+
+@book.slip("4.3", "between_the_ends")
+def _(gaps: Frame) -> float:
+    return 100 * gaps.loc[gaps["completed"], "days"].between(4, 6).mean()
+
+
+@book.exercise("4.4", Number("days", within=0.5, digits=0))
+def half_are_back(first: Frame) -> float:
+    curve = survival_curve(first["days"], first["completed"])
+    return curve.median
+
+
+@book.slip("4.4", "completed_only")
+def _(first: Frame) -> float:
+    return first.loc[first["completed"], "days"].median()
+
+
+@book.slip("4.4", "waits_for_gaps")
+def _(first: Frame) -> float:
+    return first["days"].median()
+
+
+@book.slip("4.4", "all_gaps")
+def _(gaps: Frame) -> float:
+    return survival_curve(gaps["days"], gaps["completed"]).median
+
+
+@book.slip("4.4", "mean")
+def _(first: Frame) -> float:
+    return first.loc[first["completed"], "days"].mean()
+
+
+# The repurchase rate ------------------------------------------------------------------------
+
+# The five definitions, and the days that some of them need.
+definitions: dict[str, int | None] = {
+    "same window": None,
+    "next window": None,
+    "within days": 7,
+    "ever": None,
+    "cohort": 7,
+}
+
+
+@book.exercise("4.5", Number("percent", within=0.05, digits=1))
+def repurchase_in_may(orders: Frame) -> float:
+    days = order_days(orders)
+    week = days[days["date"].between("2025-05-05", "2025-05-11")]
+    return 100 * (week.groupby("customer_id").size() >= 2).mean()
+
+
+@book.slip("4.5", "rows")
+def _(orders: Frame) -> float:
+    week = orders[orders["date"].between("2025-05-05", "2025-05-11")]
+    return 100 * (week.groupby("customer_id").size() >= 2).mean()
+
+
+@book.slip("4.5", "further_days")
+def _(orders: Frame) -> float:
+    days = order_days(orders)
+    week = days[days["date"].between("2025-05-05", "2025-05-11")]
+    return 100 * (1 - week["customer_id"].nunique() / len(week))
+
+
+@book.slip("4.5", "known_customers")
+def _(orders: Frame) -> float:
+    days = order_days(orders)
+    known = days.loc[days["date"] < "2025-05-05", "customer_id"]
+    week = days.loc[days["date"].between("2025-05-05", "2025-05-11"), "customer_id"]
+    return 100 * week.drop_duplicates().isin(known).mean()
+
+
+@book.exercise("4.6", Number("percent", within=0.05, digits=1))
+def repurchase_in_september(orders: Frame) -> float:
+    same = repurchase_rate(orders, "same window", start="2025-09-01", end="2025-09-08")
+    return 100 * same.rate
+
+
+@book.slip("4.6", "other_definition")
+def _(orders: Frame) -> float:
+    week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-08"}
+    return 100 * repurchase_rate(orders, "next window", **week).rate
+
+
+@book.slip("4.6", "in_may")
+def _(orders: Frame) -> float:
+    week: dict[str, Any] = {"start": "2025-05-05", "end": "2025-05-12"}
+    return 100 * repurchase_rate(orders, "same window", **week).rate
+
+
+@book.slip("4.6", "within_days")
+def _(orders: Frame) -> float:
+    week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-08"}
+    return 100 * repurchase_rate(orders, "within days", days=7, **week).rate
+
+
+@book.slip("4.6", "six_days")
+def _(orders: Frame) -> float:
+    week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-07"}
+    return 100 * repurchase_rate(orders, "same window", **week).rate
+
+
+# Free delivery on Wednesdays ----------------------------------------------------------------
+
+
+@book.exercise("4.7", Number("of 100", within=0.5, digits=0))
+def moved_to_wednesday(gain: pd.Series) -> float:
+    lost = -gain.drop("Wed").sum()
+    return 100 * lost / gain["Wed"]
+
+
+@book.slip("4.7", "neighbours_only")
+def _(gain: pd.Series) -> float:
+    return -100 * (gain["Tue"] + gain["Thu"]) / gain["Wed"]
+
+
+@book.slip("4.7", "new_ones")
+def _(gain: pd.Series) -> float:
+    return 100 * gain.sum() / gain["Wed"]
+
+
+@book.slip("4.7", "of_the_net")
+def _(gain: pd.Series) -> float:
+    return -100 * gain.drop("Wed").sum() / gain.sum()
+
+
+def careful_week_effect(pilot: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for what the offer adds to a week, percent."""
+    weeks = pilot.groupby(["district", "offer", "week"], as_index=False)["orders"].sum()
+    found = difference_in_differences(weeks, **districts)
+    return round(100 * found.low, 1), round(100 * found.high, 1)
+
+
+@book.verdict(
+    "4.8",
+    "percent",
+    claim=8.0,
+    careful=careful_week_effect,
+    account=lambda: world.wednesday_account(World()),
+)
+def week_effect() -> float:
+    return 100 * world.week_effect(World())
+
+
+# The recall ---------------------------------------------------------------------------------
+
+
+@book.view
+def answered(lapsed: Frame) -> RateComparison:
+    """The return rate with a message against the holdout's."""
+    return compare_arms(lapsed, **recall)
+
+
+def careful_recall(lapsed: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for what the message adds, points."""
+    found = compare_arms(lapsed, **recall)
+    return round(100 * found.low, 1), round(100 * found.high, 1)
+
+
+@book.verdict(
+    "4.9",
+    "points",
+    claim=18.0,
+    careful=careful_recall,
+    account=lambda: world.recall_account(World()),
+)
+def recall_adds() -> float:
+    return 100 * world.recall_adds(World())
+
+
+@book.exercise("4.10", Number("yuan", percent_within=1, digits=1))
+def cost_of_one_more(lapsed: Frame) -> float:
+    found = compare_arms(lapsed, **recall)
+    return (8 * found.treatment_rate + 0.10) / found.difference
+
+
+@book.slip("4.10", "each_recalled")
+def _(answered: RateComparison) -> float:
+    return (8 * answered.treatment_rate + 0.10) / answered.treatment_rate
+
+
+@book.slip("4.10", "coupons_of_the_added")
+def _(answered: RateComparison) -> float:
+    return (8 * answered.difference + 0.10) / answered.difference
+
+
+@book.slip("4.10", "coupon_for_all")
+def _(answered: RateComparison) -> float:
+    return 8.10 / answered.difference
+
+
+@book.slip("4.10", "no_coupon")
+def _(answered: RateComparison) -> float:
+    return 0.10 / answered.difference
+
+
+# Who is gone --------------------------------------------------------------------------------
+
+
+@book.exercise("4.11", Number("orders", percent_within=1, digits=0))
+def orders_to_come(summary: Frame) -> float:
+    model = fit_bgnbd(summary)
+    return expected_purchases(model, summary, days=77).sum()
+
+
+def _past_pace(summary: Frame) -> Any:
+    old = summary[summary["age"] > 0]
+    return old["repeats"] / old["age"]
+
+
+@book.slip("4.11", "past_pace")
+def _(summary: Frame) -> float:
+    return 77 * _past_pace(summary).sum()
+
+
+@book.slip("4.11", "pooled_pace")
+def _(summary: Frame) -> float:
+    return 77 * len(summary) * summary["repeats"].sum() / summary["age"].sum()
+
+
+@book.slip("4.11", "eleven_days")
+def _(summary: Frame) -> float:
+    return expected_purchases(fit_bgnbd(summary), summary, days=11).sum()
+
+
+@book.slip("4.11", "a_customer")
+def _(summary: Frame, answer: float) -> float:
+    return answer / len(summary)
+
+
+@book.choice("4.12", tuple(PLANS))
+def whom_to_message() -> dict[str, float]:
+    """Profit of each plan, yuan a quarter."""
+    return world.plan_profits(World())
+
+
+# Milk and yoghurt ---------------------------------------------------------------------------
+
+
+@book.view
+def other_items(basket_lines: Frame) -> pd.Series:
+    """How many items a basket holds besides milk and yoghurt, for each line."""
+    other = ~basket_lines["item"].isin(["milk", "yoghurt"])
+    return other.groupby(basket_lines["order_id"]).transform("sum")
+
+
+def _lift(lines: Frame) -> float:
+    return basket_rules(lines).set_index(["if", "then"])["lift"]["milk", "yoghurt"]
+
+
+@book.exercise("4.13", Number("", within=0.005))
+def lift_in_large_baskets(basket_lines: Frame, other_items: pd.Series) -> float:
+    rules = basket_rules(basket_lines[other_items >= 4]).set_index(["if", "then"])
+    return rules["lift"]["milk", "yoghurt"]
+
+
+@book.slip("4.13", "all_baskets")
+def _(basket_lines: Frame) -> float:
+    return _lift(basket_lines)
+
+
+@book.slip("4.13", "small_baskets")
+def _(basket_lines: Frame, other_items: pd.Series) -> float:
+    return _lift(basket_lines[other_items < 4])
+
+
+@book.slip("4.13", "confidence")
+def _(basket_lines: Frame, other_items: pd.Series) -> float:
+    rules = basket_rules(basket_lines[other_items >= 4]).set_index(["if", "then"])
+    return rules["confidence"]["milk", "yoghurt"]
+
+
+def careful_slot(slot_test: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for what the slot adds, points."""
+    found = compare_arms(slot_test, outcome="yoghurt", **slots)
+    return round(100 * found.low, 1), round(100 * found.high, 1)
+
+
+@book.verdict(
+    "4.14",
+    "points",
+    claim=3.0,
+    careful=careful_slot,
+    account=lambda: world.slot_account(World()),
+)
+def slot_adds() -> float:
+    return 100 * World().slot_adds
+
+
+# The counter-case ---------------------------------------------------------------------------
+
+
+@book.view
+def quarter(creatives: Frame) -> Frame:
+    """The counts of each creative over the quarter."""
+    return creatives.drop(columns="week").groupby("creative").sum()
+
+
+@book.exercise("4.15", Values("yuan", within=0.05, digits=1))
+def profit_of_showing(quarter: Frame) -> pd.Series:
+    kept = quarter["orders"] - quarter["refunds"]
+    profit = 12 * kept - 9 * quarter["refunds"] - 30 * quarter["complaints"]
+    return 1_000 * profit / quarter["impressions"]
+
+
+@book.slip("4.15", "orders_only")
+def _(quarter: Frame) -> pd.Series:
+    return 1_000 * 12 * quarter["orders"] / quarter["impressions"]
+
+
+@book.slip("4.15", "refunded_margin_kept")
+def _(quarter: Frame) -> pd.Series:
+    costs = 9 * quarter["refunds"] + 30 * quarter["complaints"]
+    return 1_000 * (12 * quarter["orders"] - costs) / quarter["impressions"]
+
+
+@book.slip("4.15", "complaints_forgotten")
+def _(quarter: Frame) -> pd.Series:
+    kept = quarter["orders"] - quarter["refunds"]
+    return 1_000 * (12 * kept - 9 * quarter["refunds"]) / quarter["impressions"]
+
+
+@book.slip("4.15", "a_click")
+def _(quarter: Frame) -> pd.Series:
+    kept = quarter["orders"] - quarter["refunds"]
+    profit = 12 * kept - 9 * quarter["refunds"] - 30 * quarter["complaints"]
+    return 1_000 * profit / quarter["clicks"]
+
+
+@book.exercise("4.16", Values("percent", within=0.05, digits=1))
+def worth_of_repurchase(shops: Frame) -> pd.Series:
+    shop = shops.set_index("shop")
+    later = shop["repurchase"] * shop["further_orders"]
+    return 10 * later / (1 + later)
+
+
+@book.slip("4.16", "of_the_first_orders")
+def _(shops: Frame) -> pd.Series:
+    shop = shops.set_index("shop")
+    return 10 * shop["repurchase"] * shop["further_orders"]
+
+
+@book.slip("4.16", "ten_points")
+def _(shops: Frame) -> pd.Series:
+    shop = shops.set_index("shop")
+    later = shop["repurchase"] * shop["further_orders"]
+    return 10 * shop["further_orders"] / (1 + later)
+
+
+@book.slip("4.16", "share_who_return")
+def _(shops: Frame) -> pd.Series:
+    shop = shops.set_index("shop")
+    return 10 * shop["repurchase"] / (1 + shop["repurchase"])

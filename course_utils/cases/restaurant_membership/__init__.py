@@ -1,0 +1,20 @@
+"""Chapter 5: a restaurant brand's membership, and a beauty brand's gift."""
+
+from pathlib import Path
+
+from course_utils.cases.restaurant_membership.exercises import book, card, contact
+from course_utils.cases.restaurant_membership.membership_designer import membership_designer
+from course_utils.classroom.blank import ____
+from course_utils.classroom.case import Case
+
+case = Case(
+    Path(__file__).parent,
+    book,
+    labs={
+        "designer": lambda case: membership_designer(
+            case.words["lab"]["designer"], case.load("diners"), case.load("regulars")
+        )
+    },
+)
+
+__all__ = ["____", "card", "case", "contact"]

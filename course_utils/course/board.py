@@ -1,0 +1,255 @@
+"""The class board: what a class committed to, beside the truth, from codes that people paste.
+
+A class code is a chapter's record with its slips (`case.class_code()`), made and read without a
+server. Whatever else stands in the text that an instructor pastes, times, quotes, tabs, is passed
+over; the words before a code on its line are the trainee's nickname.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from course_utils.classroom import archive, codes, verdicts
+from course_utils.classroom.case import Case
+from course_utils.classroom.codes import DONE, CodeError
+from course_utils.classroom.progress import Record
+from course_utils.classroom.workbook import Decision, VerdictQuestion
+from course_utils.course import words
+from course_utils.figures.picture import Picture
+from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, TRUTH, panels
+
+LONGEST = 24  # letters of a nickname
+TIME = re.compile(r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?: ?[AaPp][Mm])?|\d{4}-\d\d-\d\d")
+MARKS = " \t>|-–—•*_#\"'“”‘’()[]{}<>:;,.=/\\"
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A trainee: a nickname, or a number where none was given, and the chapter's record."""
+
+    name: str
+    records: list[Record]
+
+    def latest(self, kind: str, item: str) -> Record | None:
+        """The record of this kind for this item, if there is one."""
+        found = [r for r in self.records if r["kind"] == kind and r["item"] == item]
+        return found[-1] if found else None
+
+
+@dataclass
+class ClassRecord:
+    """What a class did in one chapter, and what of the pasted text could not be read."""
+
+    case: Case
+    twice: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    _named: dict[str, Trainee] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+
+    @property
+    def trainees(self) -> list[Trainee]:
+        """Everybody on the board, in the order in which they came."""
+        return list(self._named.values())
+
+    # Taking in -----------------------------------------------------------------------------
+
+    def read(self, text: str) -> str:
+        """Take in every code of a text; a sentence says how many, and what could not be read.
+
+        A code that is here already counts once; a trainee who sends a second one is updated.
+        """
+        before = len(self._named)
+        shape = self.case.shape()
+        for code, line in codes.find_codes(text):
+            try:
+                held = codes.decode(code, [shape])
+            except CodeError as reason:
+                self.refused[str(reason)] += 1
+                continue
+            if held.records:
+                self._take(_nickname(line), held.records)
+            else:
+                self.refused[words.NOT_THIS_CHAPTER.format(number=shape.number)] += 1
+        return self.sentence(len(self._named) - before)
+
+    def read_folder(self, folder: Path) -> str:
+        """Take in every saved work of a folder, named by its file."""
+        before = len(self._named)
+        for path in sorted(folder.glob("*.zip")):
+            try:
+                records = archive.unpack(path.read_bytes()).records
+            except archive.ArchiveError as reason:
+                self.refused[str(reason)] += 1
+                continue
+            mine = [record for record in records if record["case"] == self.case.name]
+            if mine:
+                self._take(path.stem[:LONGEST], mine)
+        return self.sentence(len(self._named) - before)
+
+    def _take(self, name: str, records: list[Record]) -> None:
+        mark = repr(records)
+        if mark in self._seen:
+            self.twice += 1
+            return
+        self._seen.add(mark)
+        name = name or f"#{len(self._named) + 1}"
+        self._named[name] = Trainee(name, records)
+
+    def sentence(self, new: int) -> str:
+        """How many trainees there are, and what was not taken in."""
+        parts = [words.TAKEN_IN.format(new=new, all=len(self._named))]
+        if self.twice:
+            parts.append(words.TWICE.format(count=self.twice))
+        parts += [f"{count} × {reason}" for reason, count in sorted(self.refused.items())]
+        return " ".join(parts)
+
+    # What the class did --------------------------------------------------------------------
+
+    def table(self) -> pd.DataFrame:
+        """One row a trainee: how much is done, each range's ends, each choice."""
+        rows = []
+        for trainee in self.trainees:
+            row: dict[str, Any] = {"name": trainee.name, "done": len(self._done(trainee))}
+            for id, item in self.case.book.items.items():
+                if isinstance(item, VerdictQuestion):
+                    ends = trainee.latest("verdict", id) or {}
+                    row |= {f"{id} low": ends.get("low"), f"{id} high": ends.get("high")}
+                elif isinstance(item, Decision):
+                    row[id] = (trainee.latest("decision", id) or {}).get("choice")
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def _done(self, trainee: Trainee) -> set[str]:
+        final = {r["item"] for r in trainee.records if r["kind"] in ("reveal", "decision")}
+        return final | {r["item"] for r in trainee.records if r.get("status") in DONE}
+
+    def finished(self) -> pd.Series:
+        """How many items each trainee has done, by nickname, most first."""
+        done = {trainee.name: len(self._done(trainee)) for trainee in self.trainees}
+        return pd.Series(done, name="done", dtype=int).sort_values(ascending=False, kind="stable")
+
+    def slips(self) -> pd.DataFrame:
+        """The slips that were made: exercise, what it says, and by how many trainees."""
+        made = Counter(
+            (record["item"], record["slip"])
+            for trainee in self.trainees
+            for record in trainee.records
+            if record.get("slip")
+        )
+        said = self.case.words["exercise"]
+        rows = [
+            (id, said[id]["title"], said[id]["slips"].get(slip, slip), count)
+            for (id, slip), count in sorted(made.items(), key=lambda pair: (-pair[1], pair[0]))
+        ]
+        return pd.DataFrame(rows, columns=["exercise", "title", "slip", "trainees"])
+
+    def ranges(self, id: str) -> list[tuple[str, float, float]]:
+        """Nickname and ends of every range given for a verdict, from low to high."""
+        kept = [(trainee.name, trainee.latest("verdict", id)) for trainee in self.trainees]
+        found = [(name, record["low"], record["high"]) for name, record in kept if record]
+        return sorted(found, key=lambda row: (row[1] + row[2], row[0]))
+
+    def calibration(self, ids: Iterable[str]) -> verdicts.Calibration:
+        """How many of the class's ranges for these verdicts hold the truth."""
+        truths = {id: self.truth(id) for id in ids}
+        return verdicts.calibration(
+            (low, high, truth) for id, truth in truths.items() for _, low, high in self.ranges(id)
+        )
+
+    def truth(self, id: str) -> float:
+        """The truth of a verdict in this chapter's world."""
+        return self.case.truth(id)
+
+    def choices(self, id: str) -> pd.DataFrame:
+        """Every choice of a decision: trainees who made it, and yuan given up by it."""
+        question = self.case.book.items[id]
+        assert isinstance(question, Decision)
+        profits = question.priced()
+        made = Counter(
+            record["choice"]
+            for trainee in self.trainees
+            if (record := trainee.latest("decision", id))
+        )
+        best = max(profits.values())
+        rows = [(choice, made[choice], best - profit) for choice, profit in profits.items()]
+        found = pd.DataFrame(rows, columns=["choice", "trainees", "regret"])
+        return found[found["trainees"] > 0] if len(found) > 10 else found  # every set of options
+
+    # Pictures ------------------------------------------------------------------------------
+
+    def verdict_picture(self, id: str, *, revealed: bool) -> Picture:
+        """Every range of the class; once revealed, the truth through them, and who held it."""
+        question = self.case.book.items[id]
+        assert isinstance(question, VerdictQuestion)
+        ranges = self.ranges(id)
+        truth = self.truth(id)
+        figure, (axes,) = panels(height=int(min(620, 150 + 22 * len(ranges))))
+        for row, (_, low, high) in enumerate(ranges):
+            held = low <= truth <= high
+            colour = (GOOD if held else BAD) if revealed else DATA
+            style = "-" if held or not revealed else "--"
+            axes.plot([low, high], [row, row], style, color=colour, linewidth=3)
+        axes.axvline(question.claim, color=CLAIM, linewidth=2, label=words.SLIDE)
+        if revealed:
+            axes.axvline(truth, color=TRUTH, linewidth=2, linestyle=":", label=words.TRUTH)
+        # Under the axis, where no title is too long for it.
+        figure.legend(loc="lower right", ncols=2)
+        axes.set(xlabel=question.unit, ylim=(max(len(ranges), 1) - 0.3, -0.7))
+        axes.set_title(self.case.words["verdict"][id]["title"].replace("*", ""))
+        shown = len(ranges) <= 20
+        axes.set_yticks(range(len(ranges)) if shown else [])
+        if shown:
+            axes.set_yticklabels([name for name, *_ in ranges])
+            figure.subplots_adjust(left=0.22)
+        axes.grid(axis="x", visible=True)
+        axes.grid(axis="y", visible=False)
+        return Picture(figure, self._verdict_words(id, question, ranges, truth, revealed))
+
+    def _verdict_words(
+        self,
+        id: str,
+        question: VerdictQuestion,
+        ranges: list[tuple[str, float, float]],
+        truth: float,
+        revealed: bool,
+    ) -> str:
+        middle = float(pd.Series([(low + high) / 2 for _, low, high in ranges]).median())
+        said = words.CLASS_RANGES.format(
+            count=len(ranges), id=id, claim=question.claim, unit=question.unit, middle=middle
+        )
+        if not revealed:
+            return said
+        held = self.calibration([id]).held
+        return f"{said} {words.CLASS_HELD.format(truth=truth, held=held, count=len(ranges))}"
+
+    def choices_picture(self, id: str, *, revealed: bool) -> Picture:
+        """How many chose what; once revealed, what each choice gives up."""
+        found = self.choices(id)
+        figure, (axes,) = panels(height=int(130 + 40 * len(found)))
+        best = revealed & (found["regret"] == 0)
+        axes.barh(range(len(found)), found["trainees"], color=[GOOD if b else DATA for b in best])
+        axes.set_yticks(range(len(found)), found["choice"])
+        axes.invert_yaxis()
+        axes.set(xlabel=words.TRAINEES, xlim=(0, 1.6 * max(1, found["trainees"].max())))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        for row, (count, regret) in enumerate(zip(found["trainees"], found["regret"], strict=True)):
+            said = f"  {count}" + (f", {words.GIVES_UP.format(regret=regret)}" if revealed else "")
+            axes.text(count, row, said, va="center", color=MUTED)
+        axes.grid(visible=False)
+        axes.set_title(self.case.words["decision"][id]["title"])
+        figure.subplots_adjust(left=0.37)
+        listed = ", ".join(
+            f"{c}: {n}" for c, n in zip(found["choice"], found["trainees"], strict=True)
+        )
+        return Picture(figure, words.CLASS_CHOICES.format(id=id, listed=listed))
+
+
+def _nickname(line: str) -> str:
+    """The name in what stands before a code: without times, quotes and bullets."""
+    return TIME.sub(" ", line).strip(MARKS)[-LONGEST:].strip(MARKS)
