@@ -352,7 +352,12 @@ def progress_of(lock: str) -> Callable[[], None]:
 # Instructors' commands
 
 SLIDES = ROOT / "build" / "slides"
-DECK = "jupyterlab-slideshow/plugin.jupyterlab-settings"  # the settings of the slide show
+# The slide show begins by itself. Nothing is saved meanwhile: with the first key after a save, it
+# takes the focus out of the cell that is being typed in.
+SETTINGS = {
+    "jupyterlab-slideshow/plugin": {"active": True},
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+}
 
 
 def present(arguments: list[str]) -> int:
@@ -371,8 +376,10 @@ def present(arguments: list[str]) -> int:
     say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
     if not options.no_browser:
         webbrowser.open(guide.as_uri())
-    (SLIDES / "settings" / DECK).parent.mkdir(parents=True)
-    (SLIDES / "settings" / DECK).write_text('{"active": true}', "utf-8")
+    for plugin, settings in SETTINGS.items():
+        path = SLIDES / "settings" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings), "utf-8")
     return open_lab(
         options,
         f"--LabApp.default_url=/lab/tree/{slides.relative_to(ROOT).as_posix()}",

@@ -461,7 +461,7 @@ def test_a_class_begins_with_settings_and_a_record_of_its_own(presented, ready):
     slides = ready.ROOT / "build" / "slides"
     assert Path(lab.variables["COURSE_PROGRESS"]).parent == slides
     assert not Path(lab.variables["COURSE_PROGRESS"]).exists()
-    (settings,) = (slides / "settings").rglob("*.jupyterlab-settings")
+    (settings,) = (slides / "settings").rglob("jupyterlab-slideshow/*.jupyterlab-settings")
     assert json.loads(settings.read_text("utf-8")) == {"active": True}
     assert f"--LabApp.user_settings_dir={slides / 'settings'}" in lab.arguments
 
