@@ -25,6 +25,7 @@ import sysconfig
 import tempfile
 import time
 import tomllib
+import webbrowser
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -99,14 +100,25 @@ def open_course(arguments: list[str]) -> int:
     """Open JupyterLab on the start page, after setting up if need be."""
     parser = argparse.ArgumentParser(
         description="Set up the course in this folder and open it in JupyterLab.",
-        epilog=f"For authors, there is a first word: {', '.join(COMMANDS)}.",
+        epilog="For instructors and authors, there is a first word: " + ", ".join(COMMANDS) + ".",
     )
+    options = lab_options(parser, arguments)
+    set_up(COURSE_LOCK)
+    return open_lab(options)
+
+
+def lab_options(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    """Read the arguments, with those that say how to open JupyterLab."""
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--port", type=port_number, help="where to listen; else any free port")
     options = parser.parse_args(arguments)
     if options.port:
         refuse_busy(options.port)
-    set_up(COURSE_LOCK)
+    return options
+
+
+def open_lab(options: argparse.Namespace, *more: str, **variables: str) -> int:
+    """Become JupyterLab, with more options and variables."""
     say("Opening JupyterLab. Ctrl-C in this window, twice, stops it.")
     return become(
         *("-m", "jupyterlab", "--Application.log_level=WARN", f"--ServerApp.root_dir={ROOT}"),
@@ -114,6 +126,8 @@ def open_course(arguments: list[str]) -> int:
         "--ServerApp.allow_root=True",  # as in a container; only this machine is listened to
         *(["--no-browser"] if options.no_browser else []),
         *([f"--port={options.port}", "--ServerApp.port_retries=0"] if options.port else []),
+        *more,
+        **variables,
     )
 
 
@@ -134,11 +148,11 @@ def refuse_busy(port: int) -> None:
         sys.exit(f"Port {port} is taken or forbidden. Port {free} is free: try --port {free}.")
 
 
-def become(*arguments: str) -> int:
+def become(*arguments: str, **variables: str) -> int:
     """Hand over to the environment's Python, so that signals reach it and nothing stays behind."""
     if sys.platform != "win32":
-        os.execve(PYTHON, [str(PYTHON), *arguments], environment())
-    with subprocess.Popen([str(PYTHON), *arguments], env=environment()) as server:
+        os.execve(PYTHON, [str(PYTHON), *arguments], environment(**variables))
+    with subprocess.Popen([str(PYTHON), *arguments], env=environment(**variables)) as server:
         while True:  # Windows can't hand over. Ctrl-C is the server's to answer.
             with contextlib.suppress(KeyboardInterrupt):
                 return server.wait()
@@ -335,6 +349,47 @@ def progress_of(lock: str) -> Callable[[], None]:
     return show
 
 
+# Instructors' commands
+
+SLIDES = ROOT / "build" / "slides"
+# The slide show begins by itself. Nothing is saved meanwhile: with the first key after a save, it
+# takes the focus out of the cell that is being typed in.
+SETTINGS = {
+    "jupyterlab-slideshow/plugin": {"active": True},
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+}
+
+
+def present(arguments: list[str]) -> int:
+    """Open a chapter as a slide show, with the guide in a second window."""
+    parser = argparse.ArgumentParser(prog="start.py present", description=present.__doc__)
+    parser.add_argument("chapter", help="its number")
+    options = lab_options(parser, arguments)
+    set_up(COURSE_LOCK)
+    shutil.rmtree(SLIDES, ignore_errors=True)  # a class starts with no answers on record
+    for edition in ("guide", "slides"):
+        if code := run("-m", "course_utils.authoring", edition, options.chapter):
+            return code
+    (slides,) = SLIDES.glob("*.ipynb")
+    guide = ROOT / "build" / "guide" / f"{slides.stem}.html"
+    say(f"Your notes, for a second window or screen: {guide}")
+    say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
+    if not options.no_browser:
+        webbrowser.open(guide.as_uri())
+    for plugin, settings in SETTINGS.items():
+        path = SLIDES / "settings" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings), "utf-8")
+    return open_lab(
+        options,
+        f"--LabApp.default_url=/lab/tree/{slides.relative_to(ROOT).as_posix()}",
+        # Its own settings and windows: the course opens as before when the class is over.
+        f"--LabApp.user_settings_dir={SLIDES / 'settings'}",
+        f"--LabApp.workspaces_dir={SLIDES / 'workspaces'}",
+        COURSE_PROGRESS=str(SLIDES / "record"),
+    )
+
+
 # Authors' commands
 
 NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=60")
@@ -443,6 +498,9 @@ dependencies:
 
 
 COMMANDS = {
+    "present": present,
+    "handout": running(COURSE_LOCK, "course_utils.authoring", "handout"),
+    "guide": running(COURSE_LOCK, "course_utils.authoring", "guide"),
     "test": test,
     "build": running(DEV_LOCK, "course_utils.authoring", "build"),
     "answers": running(DEV_LOCK, "course_utils.authoring", "answers"),

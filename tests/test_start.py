@@ -424,6 +424,60 @@ def test_an_unknown_cause_gets_no_wrong_sentence(unset):
     assert unset.sentence_for("ERROR: Exception: something quite new") is None
 
 
+# Instructors' commands
+
+
+@pytest.fixture
+def presented(ready, offline):
+    """A chapter that was presented before, and is presented again; the stand-in builds nothing."""
+    slides = ready.ROOT / "build" / "slides"
+    (slides / "record").mkdir(parents=True)
+    (ready.ROOT / "course_utils" / "authoring" / "__main__.py").write_text(
+        TELL.format(name="authoring")
+        + "from pathlib import Path\n"
+        + "if sys.argv[1] == 'slides':\n"
+        + "    Path('build/slides').mkdir(parents=True)\n"
+        + "    Path('build/slides/03_page.ipynb').touch()\n"
+        + "sys.exit(sys.argv[2] == '9')\n",
+        "utf-8",
+    )
+    yield lambda *arguments: start(ready.ROOT, offline, "present", *arguments)
+    shutil.rmtree(ready.ROOT / "build")
+
+
+def test_present_builds_guide_and_slides_and_opens_the_slides(presented, ready):
+    done = presented("3", "--no-browser")
+    assert done.returncode == 0, done.stderr
+    guide, slides, lab = ran(done)
+    assert [guide.arguments, slides.arguments] == [["guide", "3"], ["slides", "3"]]
+    assert "--LabApp.default_url=/lab/tree/build/slides/03_page.ipynb" in lab.arguments
+    assert "--no-browser" in lab.arguments
+    assert str(ready.ROOT / "build" / "guide" / "03_page.html") in done.stdout
+    assert "Alt + P" in done.stdout
+
+
+def test_a_class_begins_with_settings_and_a_record_of_its_own(presented, ready):
+    lab = ran(presented("3", "--no-browser"))[-1]
+    slides = ready.ROOT / "build" / "slides"
+    assert Path(lab.variables["COURSE_PROGRESS"]).parent == slides
+    assert not Path(lab.variables["COURSE_PROGRESS"]).exists()
+    (settings,) = (slides / "settings").rglob("jupyterlab-slideshow/*.jupyterlab-settings")
+    assert json.loads(settings.read_text("utf-8")) == {"active": True}
+    assert f"--LabApp.user_settings_dir={slides / 'settings'}" in lab.arguments
+
+
+def test_a_chapter_that_cannot_be_built_is_not_presented(presented):
+    done = presented("9", "--no-browser")
+    assert done.returncode == 1
+    assert [each.name for each in ran(done)] == ["authoring"]
+
+
+def test_present_wants_a_chapter(presented):
+    done = presented()
+    assert done.returncode == 2
+    assert "chapter" in done.stderr
+
+
 # Authors' commands
 
 
@@ -458,7 +512,9 @@ def test_test_hands_its_arguments_to_the_package_tests_alone(ready, offline):
     assert package.arguments[-3:] == ["tests/analysis", "-k", "size"]
 
 
-@pytest.mark.parametrize("arguments", [["build"], ["answers", "3"], ["data"]])
+@pytest.mark.parametrize(
+    "arguments", [["build"], ["answers", "3"], ["data"], ["handout", "3"], ["guide", "3"]]
+)
 def test_authors_commands_reach_their_module(ready, offline, arguments):
     (author,) = ran(start(ready.ROOT, offline, *arguments))
     assert (author.name, author.arguments) == ("authoring", arguments)

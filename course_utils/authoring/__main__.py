@@ -1,4 +1,4 @@
-"""`python -m course_utils.authoring build|answers|data [chapter]`."""
+"""`python -m course_utils.authoring build|answers|data|slides|handout|guide [chapter]`."""
 
 import sys
 
@@ -11,6 +11,9 @@ def main(command: str, chapter: str = "") -> None:
         return build_data()
     # Only here: a trainee, who may need the data anew, has not installed what this imports.
     from course_utils.authoring import notebooks
+    from course_utils.authoring.guide import build_guide
+    from course_utils.authoring.handout import build_handout
+    from course_utils.authoring.slides import build_slides
 
     only = chapter.zfill(2) if chapter else ""
     numbers = [path.stem.split("_")[0] for path in notebooks.sources()]
@@ -20,7 +23,15 @@ def main(command: str, chapter: str = "") -> None:
         return notebooks.build(notebooks.trainee, notebooks.NOTEBOOKS, only)
     if command == "answers":
         return notebooks.build(notebooks.answered, notebooks.ANSWERED, only)
-    sys.exit(f"There is no command {command!r}. There are: build, answers, data.")
+    pages = {"slides": build_slides, "handout": build_handout, "guide": build_guide}
+    if command not in pages:
+        known = ", ".join(["build", "answers", "data", *pages])
+        sys.exit(f"There is no command {command!r}. There are: {known}.")
+    for path in notebooks.sources():
+        if path.stem.startswith(only):
+            for said in pages[command](path):
+                print(said)  # noqa: T201
+    return None
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from course_utils.classroom.workbook import Workbook
+from course_utils.classroom.case import Case
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "notebooks" / "source"
@@ -46,12 +46,17 @@ def read_source(path: Path) -> NotebookNode:
     notebook = jupytext.read(path, fmt="md:myst")
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    name_cells(notebook)
+    return notebook
+
+
+def name_cells(notebook: NotebookNode) -> None:
+    """Give each cell an id made from its text."""
     seen: dict[str, int] = {}
     for cell in notebook.cells:
         digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = f"{digest}-{seen[digest]}"
-    return notebook
 
 
 def trainee(notebook: NotebookNode) -> NotebookNode:
@@ -65,12 +70,20 @@ def trainee(notebook: NotebookNode) -> NotebookNode:
 def answered(notebook: NotebookNode) -> NotebookNode:
     """The trainee's edition with each solution in the place of its blank."""
     notebook = trainee(notebook)
-    book = _workbook(notebook)
+    book = case_of(notebook).book
     for cell in notebook.cells:
         asked = ASKS.search(cell.source) if cell.cell_type == "code" else None
         if asked and "____" in cell.source:
             cell.source = fill(cell.source, *book.items[asked[1]].solution())
     return notebook
+
+
+def case_of(notebook: NotebookNode) -> Case:
+    """The case that a notebook is about."""
+    named = (CASE.search(cell.source) for cell in notebook.cells if cell.cell_type == "code")
+    name = next(match[1] for match in named if match)
+    case: Case = importlib.import_module(f"course_utils.cases.{name}").case
+    return case
 
 
 def fill(source: str, statements: str, value: str) -> str:
@@ -140,12 +153,6 @@ def build(edition: Callable[[NotebookNode], NotebookNode], folder: Path, only: s
             notebook = run(edition(read_source(path)), path.stem)
             write(notebook, folder / f"{path.stem}.ipynb")
             print(f"{path.stem}: {len(notebook.cells)} cells")  # noqa: T201
-
-
-def _workbook(notebook: NotebookNode) -> Workbook:
-    named = (CASE.search(cell.source) for cell in notebook.cells if cell.cell_type == "code")
-    case = next(match[1] for match in named if match)
-    return importlib.import_module(f"course_utils.cases.{case}").case.book
 
 
 @contextmanager

@@ -121,16 +121,19 @@ class Quiz(widgets.VBox):
         self.score = widgets.HTML()
         for number, answer in enumerate(self.answers):
             answer.observe(lambda change, n=number: self._reply(n, change["new"]), names="value")
-        rows = zip(questions, self.answers, self.replies, strict=True)
-        super().__init__(
-            [
-                part
-                for number, (question, answer, reply) in enumerate(rows, 1)
-                for part in (_heading(number, question["ask"]), answer, reply)
-            ]
-            + [self.score]
-        )
+        numbers = range(1, len(questions) + 1)
+        parts = [part for number in numbers for part in self._parts(number)]
+        super().__init__([*parts, self.score])
         self.add_class("course-quiz")  # a name for style sheets and for tests on the page
+
+    def question(self, number: int) -> widgets.VBox:
+        """One question by itself, from 1, for a slide; the last one has the score below it."""
+        last = [self.score] if number == len(self.questions) else []
+        return widgets.VBox([*self._parts(number), *last]).add_class("course-quiz")
+
+    def _parts(self, number: int) -> list[widgets.Widget]:
+        heading = _heading(number, self.questions[number - 1]["ask"])
+        return [heading, self.answers[number - 1], self.replies[number - 1]]
 
     def _reply(self, number: int, place: int | None) -> None:
         if place is None:

@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
+SLIDE = Path(__file__).with_name("slide.js").read_text("utf-8")
+
+BEGINS = {"slide_type": "slide"}  # the metadata of a slide's first cell
 
 OPEN_AND_IDLE = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
@@ -66,6 +69,17 @@ PICTURES = """() => [...document.querySelectorAll('.jp-RenderedImage img')].map(
   const below = image.closest('.jp-OutputArea-child').nextElementSibling;
   return [image.alt, below?.querySelector('.jp-OutputArea-output').textContent.trim()];
 })"""
+
+IN_SIGHT = """place => {
+  const box = document.querySelectorAll('.jp-Notebook .jp-Cell')[place].getBoundingClientRect();
+  return box.height > 0 && box.top < innerHeight && box.bottom > 0;
+}"""
+
+SHOWN = """() => {
+  const cells = [...document.querySelectorAll('.jp-Notebook .jp-Cell')];
+  const shown = cells.filter(cell => cell.matches('.jp-CodeCell.jp-deck-mod-visible'));
+  return shown.map(cell => cells.indexOf(cell));
+}"""
 
 SCROLL_ON = """panel => {
   const before = panel.scrollTop;
@@ -270,3 +284,67 @@ class LabOnPage:
         self.notebook.settle()
         moves, frames = count.evaluate("stop => stop()")
         return moves, frames
+
+
+class SlideShow:
+    """A notebook as a slide show."""
+
+    NOTEBOOK = "jupyterapp.shell.currentWidget.content"
+
+    def __init__(self, notebook: NotebookPage) -> None:
+        self.notebook = notebook
+        self.page = notebook.page
+
+    def runs(self) -> bool:
+        """Whether slides are on screen, and not the notebook."""
+        return self.page.locator("body[data-jp-deck-mode=presenting] .jp-Deck").count() == 1
+
+    def start(self, at: str = "") -> None:
+        """Show the slide of the first cell that has these words."""
+        sources = [cell["source"] for cell in self.notebook.cells()]
+        place = next(place for place, source in enumerate(sources) if at in source)
+        self.page.evaluate(f"place => {{ {self.NOTEBOOK}.activeCellIndex = place; }}", place)
+        self.notebook.command("deck:start")
+        self.page.wait_for_selector(".jp-Deck .jp-mod-active.jp-deck-mod-visible")
+        self._come_to_rest()
+
+    def place(self) -> int:
+        """The number of the active cell."""
+        return self.page.evaluate(f"() => {self.NOTEBOOK}.activeCellIndex")
+
+    def shown(self) -> list[int]:
+        """The numbers of the cells on the slide that hold code."""
+        return self.page.evaluate(SHOWN)
+
+    def wait_to_see(self, place: int) -> None:
+        """Wait until the cell of this number is in sight; it fails when that doesn't come."""
+        self.page.wait_for_function(IN_SIGHT, arg=place, timeout=10_000)
+
+    def length(self) -> int:
+        """How many slides there are."""
+        kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
+        return kinds.count(BEGINS)
+
+    def walk(self) -> Iterator[int]:
+        """Go from the first slide to the last; the number of each."""
+        self.start()
+        kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
+        number, here = 0, -1
+        while (place := self.place()) != here:
+            here = place
+            if kinds[place] == BEGINS:
+                number += 1
+                self._come_to_rest()
+                yield number
+            self.notebook.command("deck:forward")
+
+    def complaints(self) -> list[str]:
+        """What can't be seen or read on the slide."""
+        return self.page.evaluate(SLIDE)
+
+    def _come_to_rest(self) -> None:
+        """Wait until the slide that was asked for is drawn; a slide fades in."""
+        self.page.evaluate(
+            """() => Promise.all(document.getAnimations().map(one => one.finished))
+              .then(() => new Promise(requestAnimationFrame))"""
+        )

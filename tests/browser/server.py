@@ -15,11 +15,12 @@ LAID_OUT = ROOT / "jupyter/share/jupyter"  # as installing the course lays it in
 
 
 class Jupyter(NamedTuple):
-    """A running JupyterLab: where it listens, and its process."""
+    """A running JupyterLab: where it listens, its process, and the folder of its notebooks."""
 
     url: str
     token: str
     pid: int
+    folder: Path
 
     def address(self, notebook: str) -> str:
         return f"{self.url}lab/tree/{notebook}?reset&token={self.token}"
@@ -45,7 +46,7 @@ def jupyterlab(notebooks: Path, home: Path) -> Iterator[Jupyter]:
             stderr=log,
         )
     try:
-        yield _running(server, home)
+        yield _running(server, notebooks, home)
     finally:
         server.terminate()
         server.wait()
@@ -66,7 +67,7 @@ def _environment(home: Path) -> dict[str, str]:
     }
 
 
-def _running(server: subprocess.Popen, home: Path) -> Jupyter:
+def _running(server: subprocess.Popen, notebooks: Path, home: Path) -> Jupyter:
     """Wait for the file in which a Jupyter server says where it listens."""
     about = home / "runtime" / f"jpserver-{server.pid}.json"
     deadline = time.monotonic() + 60
@@ -76,5 +77,5 @@ def _running(server: subprocess.Popen, home: Path) -> Jupyter:
         except (OSError, ValueError):  # not there yet, or half written
             time.sleep(0.05)
         else:
-            return Jupyter(said["url"], said["token"], server.pid)
+            return Jupyter(said["url"], said["token"], server.pid, notebooks)
     raise RuntimeError(f"JupyterLab did not start:\n{(home / 'log').read_text()}")

@@ -177,3 +177,11 @@ def test_the_field_says_what_goes_into_it(rise):
         "2. From 2% to 3%: by how many percent?",
         "   ____ percent",
     ]
+
+
+def test_a_question_by_itself_shares_its_answer_with_the_whole_quiz(quiz, kept):
+    first, last = quiz.question(1), quiz.question(len(QUESTIONS))
+    assert quiz.answers[0] in first.children
+    assert quiz.replies[0] in first.children
+    assert quiz.score in last.children
+    assert quiz.score not in first.children

@@ -450,6 +450,9 @@ NO_CLAIM = {
     "chapter": [
         r"Chapter \d",
         r"show 3\.2 and skip",
+        r"show 3\.3 and 3\.4 in place",
+        r"the blog \(3\.5\)",
+        r"brief, 3\.2, the ratio test with 3\.9, the verdict 3\.11",
         r"\d\. \*\w",
         r"\d+ minutes",
         r"old rate − 1\.",

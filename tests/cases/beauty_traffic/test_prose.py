@@ -529,6 +529,7 @@ NO_CLAIM = {
         r"\d\. \*\w",
         r"\d+ minutes",
         r"(do|[Ii]n|For|Before) 2\.\d+",
+        r"2\.2 with the first verdict",
         r"Double 11",
         r"of 100 yuan that last click",
         r"of the untouched − 1\.",

@@ -1,0 +1,250 @@
+"""The instructor guide of a chapter, out of its source, its exercises and their words.
+
+An instructor's note in the source ends its section: `**Instructor · name · 5 minutes.** What to
+say`. A note without minutes is about the whole lesson and comes first in the guide. Answers and
+wrong answers are computed from the chapter's own tables.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from nbconvert.filters import markdown2html
+from nbformat import NotebookNode
+
+from course_utils.authoring.notebooks import ASKS, ROOT, read_source
+from course_utils.authoring.pages import write_page
+from course_utils.classroom.case import Case
+from course_utils.classroom.kinds import Guess, hidden_figure
+from course_utils.classroom.quiz import possible_answers
+from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.course.chapters import Chapter
+
+GUIDES = ROOT / "build" / "guide"
+
+NOTE = re.compile(
+    r"^\*\*Instructor(?: · (?P<name>(?!\d+ minutes)[^·*]+?))?(?: · (?P<minutes>\d+) minutes)?\.\*\*"
+)
+LAB = re.compile(r'case\.lab\((?:"(\w+)")?\)')
+HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
+
+STYLE = """
+body { font: 17px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
+h2 { margin-top: 2em; border-top: 2px solid #004A85; padding-top: 0.5em }
+h3 { margin: 1.6em 0 0.3em } h2, h3 { break-after: avoid }
+table { border-collapse: collapse; margin: 0.6em 0 }
+th, td { text-align: left; vertical-align: top; padding: 0.25em 0.8em 0.25em 0 }
+tr { border-bottom: 1px solid #E4E7EB; break-inside: avoid }
+pre { background: #F3F5F7; padding: 0.6em; white-space: pre-wrap; font-size: 14px }
+blockquote { margin: 0.5em 0; padding-left: 1em; border-left: 4px solid #B85C00 }
+.anchor-link { display: none }
+"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a lesson: its name, how long it takes, what to say, and its cells."""
+
+    name: str
+    minutes: int
+    say: str
+    cells: list[NotebookNode]
+
+    @property
+    def asked(self) -> list[str]:
+        """The ids of what it asks, in order."""
+        found = (ASKS.search(cell.source) for cell in self.cells if cell.cell_type == "code")
+        return [match[1] for match in found if match]
+
+
+def sections(source: Path) -> list[Section]:
+    """The sections of a chapter, each closed by its note; the last one goes on to the end."""
+    found: list[Section] = []
+    cells: list[NotebookNode] = []
+    for cell in read_source(source).cells:
+        note = NOTE.match(cell.source) if _is_note(cell) else None
+        if note and note["minutes"]:
+            say = cell.source[note.end() :].strip()
+            found.append(Section(note["name"] or "the page", int(note["minutes"]), say, cells))
+            cells = []
+        elif not note:
+            cells.append(cell)
+    if found:
+        found[-1].cells.extend(cells)
+    return found
+
+
+def lesson_notes(source: Path) -> dict[str, str]:
+    """The notes about the whole lesson, by name."""
+    notes = {}
+    for cell in read_source(source).cells:
+        for paragraph in cell.source.split("\n\n") if _is_note(cell) else []:
+            note = NOTE.match(paragraph)
+            if note and not note["minutes"]:
+                notes[note["name"]] = paragraph[note.end() :].strip()
+    return notes
+
+
+def guide(source: Path) -> str:
+    """The guide of a chapter, as Markdown."""
+    chapter = Chapter(source)
+    case = chapter.case()
+    parts = sections(source)
+    lines = [f"# Guide to chapter {chapter.number} · {chapter.title}", ""]
+    if chapter.objectives:
+        lines += ["**Purpose.** At the end, everyone can", ""]
+        lines += [f"- {objective}" for objective in chapter.objectives] + [""]
+    lines += [*_timetable(parts), ""]
+    for name, said in lesson_notes(source).items():
+        lines += [f"**{_capital(name)}.** {said}", ""]
+    for part in parts:
+        lines += [f"## {_capital(part.name)} · {part.minutes} minutes", "", part.say, ""]
+        lines += _body(case, part)
+    return "\n".join(lines)
+
+
+def build_guide(source: Path, folder: Path = GUIDES) -> list[str]:
+    """Write the guide of a chapter; a sentence for each of its files."""
+    text = guide(source)
+    title = escape(text.partition("\n")[0].lstrip("# "))
+    head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
+    html = f'<!doctype html><html lang="en"><head>{head}</head><body>{markdown2html(text)}</body>'
+    return write_page(folder / f"{source.stem}.html", f"{html}</html>\n")
+
+
+def _is_note(cell: NotebookNode) -> bool:
+    return "instructor" in cell.metadata.get("tags", [])
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _timetable(parts: list[Section]) -> Iterator[str]:
+    yield "| from | section | minutes | it asks |"
+    yield "|---|---|---|---|"
+    clock = 0
+    for part in parts:
+        at = f"{clock // 60}:{clock % 60:02d}"
+        yield f"| {at} | {_capital(part.name)} | {part.minutes} | {', '.join(part.asked)} |"
+        clock += part.minutes
+    yield f"| {clock // 60}:{clock % 60:02d} | the end | {clock} in all | |"
+
+
+# What a section asks and shows ----------------------------------------------------------------
+
+
+def _body(case: Case, part: Section) -> Iterator[str]:
+    text = ""
+    for cell in part.cells:
+        if cell.cell_type == "markdown":
+            text = cell.source
+            headings = [f"*On the screen: {heading}*" for heading in HEADING.findall(text)]
+            yield from (line for heading in headings for line in (heading, ""))
+            continue
+        if lab := LAB.search(cell.source):
+            yield from _presets(case, lab[1])
+        if "case.quiz(" in cell.source:
+            yield from _quiz(case)
+        if asked := ASKS.search(cell.source):
+            yield from _item(case, asked[1], _question(text))
+
+
+def _question(text: str) -> str:
+    """What a text asks: from its bold question on, or its last paragraph."""
+    paragraphs = text.split("\n\n")
+    last = len(paragraphs) - 1
+    bold = (place for place, paragraph in enumerate(paragraphs) if "?**" in paragraph)
+    return "\n\n".join(paragraphs[next(bold, last) :])
+
+
+def _presets(case: Case, name: str | None) -> Iterator[str]:
+    lab = case.labs[name or next(iter(case.labs))](case)
+    names = [button.description for button in lab.buttons.values()]
+    yield f"**Lab: {lab.words['title']}.** Click {', '.join(f'*{each}*' for each in names)}."
+    yield ""
+
+
+def _quiz(case: Case) -> Iterator[str]:
+    for number, question in enumerate(case.words["quiz"], 1):
+        right = next(one for one in possible_answers(question) if one.get("right"))
+        answer = right.get("text") or f"{right['from']} to {right['to']} {question['unit']}"
+        yield f"{number}. {question['ask']} **{answer}.** {right['say']}"
+    yield ""
+
+
+def _item(case: Case, id: str, question: str) -> Iterator[str]:
+    item = case.book.items[id]
+    said = next(group[id] for group in _groups(case) if id in group)
+    yield f"### {id} · {said['title']}"
+    yield ""
+    yield from (f"> {line}" for line in question.splitlines())
+    yield ""
+    if isinstance(item, Exercise):
+        yield from _exercise(case, item, said)
+    elif isinstance(item, VerdictQuestion):
+        yield from _verdict(case, item, said)
+    else:
+        yield from _decision(item, said)
+    code = "\n".join(line for line in item.solution() if line)
+    if code and not _is_guess(item):
+        yield from ("", "```python", code, "```", "")
+
+
+def _groups(case: Case) -> list[dict[str, Any]]:
+    return [case.words.get(group, {}) for group in ("exercise", "verdict", "decision")]
+
+
+def _is_guess(item: object) -> bool:
+    return isinstance(item, Exercise) and isinstance(item.kind, Guess)
+
+
+def _exercise(case: Case, exercise: Exercise, said: dict[str, Any]) -> Iterator[str]:
+    if _is_guess(exercise):
+        yield "A guess: every answer is taken. Put the spread on the board."
+        yield ""
+        return
+    answer = _value(case, exercise, exercise.answer)
+    shown = {"answer": exercise.kind.show(answer)}
+    yield f"**Answer: {shown['answer']}.** {said['right'].format(given=shown['answer'], **shown)}"
+    yield ""
+    if exercise.slips:
+        yield "| wrong answer to expect | what to say |"
+        yield "|---|---|"
+    for name, slip in exercise.slips.items():
+        given = exercise.kind.show(_value(case, exercise, slip, answer=answer))
+        yield f"| {given} | {said['slips'][name].format(given=given, **shown)} |"
+
+
+def _value(case: Case, exercise: Exercise, function: Callable[..., Any], **known: Any) -> Any:
+    with hidden_figure():
+        return exercise.kind.read(case.book.evaluate(function, case.load, **known))
+
+
+def _verdict(case: Case, question: VerdictQuestion, said: dict[str, Any]) -> Iterator[str]:
+    def computed(function: Callable[..., Any]) -> Any:
+        return case.book.evaluate(function, case.load)
+
+    truth = float(computed(question.truth))
+    account = computed(question.account) if question.account else {}
+    yield f"Before the reveal, ask: who has the headline, {question.claim:g}, inside the range?"
+    yield ""
+    yield f"**Truth: {truth:.2f} {question.unit}.** {said['reveal'].format(truth=truth, **account)}"
+    if question.careful:
+        low, high = computed(question.careful)
+        yield f"A careful analyst gives {low:.2f} to {high:.2f}:"
+
+
+def _decision(decision: Decision, said: dict[str, Any]) -> Iterator[str]:
+    show = decision.kind.show
+    profits = {show(choice): profit for choice, profit in decision.profits().items()}
+    best = max(profits.values())
+    yield f"Let everyone write down a choice before anyone runs the cell. {said['after']}"
+    yield ""
+    yield "| choice | profit, yuan | regret, yuan |"
+    yield "|---|---|---|"
+    for choice, profit in sorted(profits.items(), key=lambda pair: -pair[1]):
+        yield f"| {choice} | {profit:,.0f} | {best - profit:,.0f} |"

@@ -1,0 +1,184 @@
+"""The slides of a chapter: its source, cut into pieces that fit a projector.
+
+A heading, a new cell of text, and each piece of code with the text before it begin a slide. What
+does not fit is cut between paragraphs. How high a piece of code becomes is known from the outputs
+stored in the trainee's notebook.
+"""
+
+import ast
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from course_utils.authoring.notebooks import (
+    NOTEBOOKS,
+    ROOT,
+    case_of,
+    name_cells,
+    read_source,
+    write,
+)
+
+SLIDES = ROOT / "build" / "slides"
+
+KEYS = (
+    "*Space goes on, Shift + Space goes back, Shift + Enter runs the code. "
+    "Alt + P leads to the notebook and back.*"
+)
+
+# Pixels on a projector of 1280 × 720, at the sizes that the style sheet of the slides sets.
+ROOM = 660
+PICTURE = 1.2  # how much larger than in the notebook a picture is shown
+LETTERS = 82  # of text, in a line
+LETTERS_OF_HEADING = 42
+HEADING, LINE, GAP = 64, 34, 14
+CODE_LINE, TABLE_ROW, BAR = 26, 32, 24
+FEEDBACK = 130
+
+FOLDED = {"jupyter": {"source_hidden": True}}
+SHOWS = {"lab", "quiz", "progress", "target", "reveal"}  # what a case shows by itself
+STEPS = {"check", "verdict", "decide"}  # what a trainee answers
+
+
+def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
+    """A source's notebook as a slide show; `stored` is the trainee's notebook with its outputs."""
+    outputs = {cell.id: cell.get("outputs", []) for cell in stored.cells}
+    questions = len(case_of(notebook).words.get("quiz", []))
+    cells: list[NotebookNode] = []
+    text: list[str] = []
+
+    def show(*pieces: NotebookNode) -> None:
+        pieces[0].metadata.slideshow = {"slide_type": "slide"}
+        cells.extend(pieces)
+
+    def show_text(blocks: list[str]) -> None:
+        for page in _pages(blocks):
+            show(new_markdown_cell("\n\n".join(page)))
+
+    for cell in notebook.cells:
+        if "instructor" in cell.metadata.get("tags", []):
+            cell.metadata.slideshow = {"slide_type": "notes"}
+            cells.append(cell)
+        elif cell.cell_type == "markdown":
+            show_text(text)
+            text = _blocks(cell.source)
+            if not cells:
+                text.append(KEYS)
+        else:
+            height = _look_of(cell, outputs.get(cell.id, []))
+            before, beside = _split(text, ROOM - height)
+            show_text(before)
+            text = []
+            show(*([new_markdown_cell("\n\n".join(beside))] if beside else []), cell)
+            if "case.quiz(" in cell.source:  # as a whole it is higher than a slide
+                cell.source = "quiz = case.quiz()"
+                for number in range(1, questions + 1):
+                    show(new_code_cell(f"quiz.question({number})", metadata=FOLDED))
+    show_text(text)
+    notebook.cells = cells
+    name_cells(notebook)
+    return notebook
+
+
+def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:
+    """Write the slide show of a chapter; where it is."""
+    stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
+    path = folder / f"{source.stem}.ipynb"
+    write(slides(read_source(source), stored), path)
+    return [f"{path}"]
+
+
+# Text -----------------------------------------------------------------------------------------
+
+
+def _blocks(source: str) -> list[str]:
+    """A text's paragraphs, lists and headings; a block of code stays whole."""
+    blocks = re.split(r"\n{2,}(?=\S)", source.strip())
+    whole: list[str] = []
+    for block in blocks:
+        if whole and whole[-1].count("```") % 2:
+            whole[-1] += f"\n\n{block}"
+        else:
+            whole.append(block)
+    return whole
+
+
+def _height(block: str) -> float:
+    """About how high a block of text becomes."""
+    if block.startswith("#"):
+        return HEADING * -(-len(block) // LETTERS_OF_HEADING)
+    items = re.split(r"\n(?=[-*|>] ?|\d+\. )", block)
+    return sum(LINE * -(-len(item) // LETTERS) for item in items) + GAP
+
+
+def _pages(blocks: list[str]) -> list[list[str]]:
+    """The blocks, as many on a page as have room; a heading begins a page."""
+    pages: list[list[str]] = []
+    room = 0.0
+    for block in blocks:
+        room -= _height(block)
+        if room < 0 or (block.startswith("#") and not pages[-1][-1].startswith("#")):
+            pages.append([])
+            room = ROOM - _height(block)
+        pages[-1].append(block)
+    return pages
+
+
+def _split(blocks: list[str], room: float) -> tuple[list[str], list[str]]:
+    """The blocks that need a slide of their own, and the last ones, which fit above the code."""
+    first = len(blocks)
+    while first and (room := room - _height(blocks[first - 1])) >= 0:
+        first -= 1
+        if blocks[first].startswith("#"):
+            break
+    return blocks[:first], blocks[first:]
+
+
+# Code -----------------------------------------------------------------------------------------
+
+
+def _look_of(cell: NotebookNode, outputs: list[NotebookNode]) -> float:
+    """About how high a piece of code becomes with what it shows; folded if it is not the point."""
+    answered = any(f"case.{step}(" in cell.source for step in STEPS)
+    shows = any(f"case.{what}(" in cell.source for what in SHOWS)
+    pictured = any("image/png" in output.get("data", {}) for output in outputs)
+    folded = not answered and (shows or pictured or _only_imports(cell.source))
+    if folded:
+        cell.metadata.update(FOLDED)
+    code = BAR if folded else BAR + CODE_LINE * (cell.source.count("\n") + 1)
+    if "case.lab(" in cell.source:
+        return ROOM
+    if "case.quiz(" in cell.source:
+        return code
+    if "case.progress(" in cell.source:
+        return code + 2 * FEEDBACK
+    if answered or "case.reveal(" in cell.source:
+        return code + FEEDBACK
+    return code + sum(map(_height_of_output, outputs))
+
+
+def _only_imports(source: str) -> bool:
+    """Whether the code does nothing but import. A blank is a name, so that it can be parsed."""
+    return all(isinstance(line, ast.Import | ast.ImportFrom) for line in ast.parse(source).body)
+
+
+def _height_of_output(output: NotebookNode) -> float:
+    data: dict[str, Any] = output.get("data", {})
+    if "image/png" in data:
+        return PICTURE * _picture_height(data["image/png"])
+    if "text/html" in data:
+        rows = data["text/html"].count("<tr")
+        return TABLE_ROW * rows + GAP if rows else 3 * CODE_LINE
+    text = output.get("text") or data.get("text/plain", "")
+    return CODE_LINE * (text.count("\n") + 1)
+
+
+def _picture_height(png: str) -> float:
+    """The height of a stored picture on a notebook's page, from the head of its bytes."""
+    head = base64.b64decode(png[:48])
+    return int.from_bytes(head[20:24], "big") / 2

@@ -1,0 +1,117 @@
+"""The instructor guide of every chapter, held against its source and its exercises."""
+
+import re
+
+import pytest
+
+from course_utils.authoring import pages
+from course_utils.authoring.guide import build_guide, guide, lesson_notes, sections
+from course_utils.authoring.notebooks import ASKS, read_source, sources
+from course_utils.classroom.kinds import Guess
+from course_utils.classroom.workbook import Exercise
+from course_utils.course.chapters import Chapter
+
+CHAPTERS = sources()
+TAUGHT = [path for path in CHAPTERS if Chapter(path).minutes]
+WORDS_A_MINUTE = 200  # read aloud or followed on a screen
+
+
+@pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
+def made(request):
+    """A chapter and its guide."""
+    return Chapter(request.param), guide(request.param)
+
+
+@pytest.fixture
+def no_browser(monkeypatch):
+    monkeypatch.setattr(pages, "BROWSERS", ())
+
+
+def section_of(text, id):
+    """The guide's part about one exercise."""
+    return re.split(r"\n##+ ", text.partition(f"### {id} · ")[2])[0]
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
+def test_the_minutes_of_the_sections_add_up_to_the_lesson(path):
+    parts = sections(path)
+    assert sum(part.minutes for part in parts) == int(Chapter(path).minutes)
+    assert f"{Chapter(path).minutes} in all" in guide(path)
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
+def test_a_section_leaves_the_time_to_read_it(path):
+    for part in sections(path):
+        words = sum(len(c.source.split()) for c in part.cells if c.cell_type == "markdown")
+        assert words / WORDS_A_MINUTE < part.minutes, part.name
+
+
+@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
+def test_a_lesson_says_what_to_cut_what_to_discuss_and_what_to_take_home(path):
+    notes = lesson_notes(path)
+    assert {"when time is short", "to discuss", "homework"} <= notes.keys()
+    assert all(notes.values())
+    assert notes["to discuss"].count("?") >= 3
+
+
+def test_everything_asked_is_in_the_guide_in_order(made):
+    chapter, text = made
+    asked = [ASKS.search(c.source) for c in read_source(chapter.source).cells]
+    wanted = [match[1] for match in asked if match]
+    assert re.findall(r"^### (\S+) · ", text, re.M) == wanted
+    assert set(wanted) == set(chapter.case().book.items)
+
+
+def test_every_section_says_what_to_say(made):
+    chapter, text = made
+    for part in sections(chapter.source):
+        assert part.say
+        assert part.say in text
+
+
+def test_every_slip_has_its_value_and_its_reply(made):
+    chapter, text = made
+    case = chapter.case()
+    for id, item in case.book.items.items():
+        if not isinstance(item, Exercise) or isinstance(item.kind, Guess):
+            continue
+        rows = re.findall(r"^\| (.+?) \| (.+) \|$", section_of(text, id), re.M)[1:]
+        assert len(rows) == len(item.slips)
+        for (given, reply), name in zip(rows, item.slips, strict=True):
+            said = case.words["exercise"][id]["slips"][name]
+            assert reply == said.format(given=given, answer=answer_in(text, id))
+
+
+def answer_in(text, id):
+    return re.search(r"\*\*Answer: (.+?)\.\*\*", section_of(text, id))[1]
+
+
+def test_solutions_are_in_the_guide(made):
+    chapter, text = made
+    for id, item in chapter.case().book.items.items():
+        statements, value = item.solution()
+        if not (isinstance(item, Exercise) and isinstance(item.kind, Guess)):
+            assert statements in section_of(text, id)
+            assert value in section_of(text, id)
+
+
+def test_every_preset_of_a_lab_can_be_clicked(made):
+    chapter, text = made
+    case = chapter.case()
+    for make in case.labs.values():
+        lab = make(case)
+        assert all(f"*{button.description}*" in text for button in lab.buttons.values())
+
+
+def test_no_slot_of_a_sentence_is_left_empty(made):
+    prose = re.sub(r"```.*?```|`[^`]*`", "", made[1], flags=re.DOTALL)
+    assert re.findall(r"\{\w+[^}]*\}", prose) == []
+
+
+def test_a_guide_is_one_page_that_loads_nothing(tmp_path, no_browser):
+    page, no_pdf = build_guide(CHAPTERS[0], tmp_path)
+    text = (tmp_path / f"{CHAPTERS[0].stem}.html").read_text("utf-8")
+    assert page == str(tmp_path / f"{CHAPTERS[0].stem}.html")
+    assert "no Chromium" in no_pdf
+    assert not re.search(r"<(script|link|img|iframe)\b", text)
+    assert "<h2" in text

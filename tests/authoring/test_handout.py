@@ -1,0 +1,57 @@
+"""Handouts: one page a chapter that loads nothing, and its PDF."""
+
+import re
+import shutil
+from html import unescape
+
+import nbformat
+import pytest
+
+from course_utils.authoring import pages
+from course_utils.authoring.handout import build_handout
+from course_utils.authoring.notebooks import NOTEBOOKS, sources
+from course_utils.authoring.pages import write_page
+
+CHAPTER = next(path for path in sources() if path.stem.startswith("03_"))
+
+
+@pytest.fixture(scope="module")
+def handout(tmp_path_factory):
+    """The text of a handout, made on a machine without a browser."""
+    folder = tmp_path_factory.mktemp("handout")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "BROWSERS", ())
+        build_handout(CHAPTER, folder)
+    return (folder / f"{CHAPTER.stem}.html").read_text("utf-8")
+
+
+def test_a_handout_loads_nothing(handout):
+    assert "<script" not in handout
+    assert re.findall(r'\b(?:src|href)="(?!data:|#)[^"]*"', handout) == []
+    assert re.findall(r"@import|url\(\s*['\"]?(?:https?:)?//", handout) == []
+
+
+def test_every_picture_is_there_with_its_words(handout):
+    notebook = nbformat.read(NOTEBOOKS / f"{CHAPTER.stem}.ipynb", as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    found = re.findall(r'<img alt="([^"]+)" src="data:image/png;base64,', handout)
+    assert [unescape(alt) for alt in found] == [
+        output.metadata["image/png"]["alt"] for output in pictures
+    ]
+
+
+def test_without_a_browser_a_sentence_says_so_and_no_old_pdf_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "BROWSERS", ())
+    (tmp_path / "page.pdf").write_bytes(b"old")
+    where, said = write_page(tmp_path / "page.html", "<p>Hello</p>")
+    assert where == str(tmp_path / "page.html")
+    assert said.startswith("No PDF")
+    assert not (tmp_path / "page.pdf").exists()
+
+
+@pytest.mark.skipif(not any(map(shutil.which, pages.BROWSERS)), reason="no Chromium here")
+def test_a_page_is_printed(tmp_path):
+    _, pdf = write_page(tmp_path / "a page.html", "<p>Hello</p>")
+    assert (tmp_path / "a page.pdf").read_bytes().startswith(b"%PDF")
+    assert pdf == str(tmp_path / "a page.pdf")

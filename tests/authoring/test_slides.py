@@ -1,0 +1,136 @@
+"""The slide show of every chapter, as cells; on a screen it is tried in tests/browser/."""
+
+import ast
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from course_utils.authoring.notebooks import NOTEBOOKS, name_cells, read_source, sources
+from course_utils.authoring.slides import build_slides, slides
+
+IMPORT = "from course_utils.cases.start_here import ____, case"
+PICTURE = {"image/png": "iVBORw0KGgoAAAANSUhEUgAABwgAAAJYCAYAAABMpyBs"}  # 1800 × 600
+
+
+def cut(*cells, shown=None):
+    """Cells as slides; `shown` is what each piece of code puts out, by its source."""
+    notebook = new_notebook(cells=[new_code_cell(IMPORT), *cells])
+    name_cells(notebook)
+    stored = nbformat.from_dict(notebook)
+    for cell in stored.cells:
+        if data := (shown or {}).get(cell.source):
+            cell.outputs = [new_output("display_data", data)]
+    return slides(notebook, stored).cells[1:]
+
+
+def kinds(cells):
+    return [cell.metadata.get("slideshow", {}).get("slide_type", "-") for cell in cells]
+
+
+def is_folded(cell):
+    return cell.metadata.get("jupyter") == {"source_hidden": True}
+
+
+def without_space(text):
+    return "".join(text.split())
+
+
+@pytest.fixture(scope="module", params=sources(), ids=lambda path: path.stem)
+def chapter(request):
+    """A chapter's source and its slides, both as cells."""
+    stored = nbformat.read(NOTEBOOKS / f"{request.param.stem}.ipynb", as_version=4)
+    whole = read_source(request.param).cells
+    return whole, slides(read_source(request.param), stored).cells
+
+
+def test_no_word_of_a_chapter_is_lost(chapter):
+    source, shown = chapter
+    said = without_space("".join(c.source for c in shown if c.cell_type == "markdown"))
+    for cell in source:
+        if cell.cell_type == "markdown":
+            for paragraph in cell.source.split("\n\n"):
+                assert without_space(paragraph) in said
+
+
+def test_every_piece_of_code_is_there_in_order(chapter):
+    source, shown = chapter
+    wanted = [c.source for c in source if c.cell_type == "code" and "case.quiz(" not in c.source]
+    found = [c.source for c in shown if c.cell_type == "code" and "quiz" not in c.source]
+    assert found == wanted
+
+
+def test_what_is_for_the_instructor_is_on_no_slide(chapter):
+    for cell, kind in zip(chapter[1], kinds(chapter[1]), strict=True):
+        assert (kind == "notes") == ("**Instructor" in cell.source)
+
+
+def test_what_is_answered_is_never_folded(chapter):
+    for cell in chapter[1]:
+        if any(f"case.{step}(" in cell.source for step in ("check", "verdict", "decide")):
+            assert not is_folded(cell)
+
+
+def test_imports_are_folded(chapter):
+    for cell in chapter[1]:
+        if cell.cell_type == "code":
+            body = ast.parse(cell.source).body
+            if all(isinstance(line, ast.Import | ast.ImportFrom) for line in body):
+                assert is_folded(cell)
+
+
+def test_a_piece_of_code_stands_with_the_text_before_it():
+    cells = cut(new_markdown_cell("Count."), new_code_cell("1 + 1"), new_code_cell("2 + 2"))
+    assert kinds(cells) == ["slide", "-", "slide"]
+
+
+def test_text_without_code_is_a_slide():
+    assert kinds(cut(new_markdown_cell("One."), new_markdown_cell("Two."))) == ["slide", "slide"]
+
+
+def test_a_heading_begins_a_slide():
+    cells = cut(new_markdown_cell("Before.\n\n## Then\n\nAfter."))
+    assert [cell.source for cell in cells] == ["Before.", "## Then\n\nAfter."]
+    assert kinds(cells) == ["slide", "slide"]
+
+
+def test_a_text_too_long_is_cut_between_paragraphs():
+    paragraphs = [f"{name} " + "word " * 90 for name in "ABCDE"]
+    cells = cut(new_markdown_cell("\n\n".join(paragraphs)))
+    assert len(cells) > 1
+    assert "\n\n".join(cell.source for cell in cells).split("\n\n") == [
+        paragraph.strip() if paragraph is paragraphs[-1] else paragraph for paragraph in paragraphs
+    ]
+
+
+def test_what_is_asked_stays_with_the_place_for_the_answer():
+    long = "word " * 250
+    cells = cut(new_markdown_cell(f"{long}\n\nHow many?"), new_code_cell('case.check("0.1", 1)'))
+    assert [cell.source for cell in cells[1:]] == ["How many?", 'case.check("0.1", 1)']
+    assert kinds(cells) == ["slide", "slide", "-"]
+
+
+def test_code_that_makes_a_picture_is_folded():
+    plot, number = new_code_cell("draw()"), new_code_cell("count()")
+    cells = cut(plot, number, shown={"draw()": PICTURE, "count()": {"text/plain": "1"}})
+    assert [is_folded(cell) for cell in cells] == [True, False]
+
+
+def test_a_lab_has_a_slide_to_itself():
+    cells = cut(new_markdown_cell("Try it."), new_code_cell("case.lab()"))
+    assert kinds(cells) == ["slide", "slide"]
+    assert is_folded(cells[1])
+
+
+def test_a_quiz_is_a_slide_a_question(chapter):
+    source, shown = chapter
+    code = [cell.source for cell in shown if cell.cell_type == "code"]
+    asked = [line for line in code if line.startswith("quiz.question(")]
+    assert asked == [f"quiz.question({number + 1})" for number in range(len(asked))]
+    assert bool(asked) == any("case.quiz(" in cell.source for cell in source)
+
+
+def test_a_show_is_written_where_it_says(tmp_path):
+    (said,) = build_slides(sources()[0], tmp_path)
+    assert said == str(tmp_path / f"{sources()[0].stem}.ipynb")
+    nbformat.validate(nbformat.read(said, as_version=4))
