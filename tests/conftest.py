@@ -3,6 +3,12 @@
 import importlib
 import os
 import tempfile
+
+# Before NumPy is imported. Two test processes, each with a thread for every core, stand in each
+# other's way: a small regression then takes ten times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from collections.abc import Callable
 from pathlib import Path
 
