@@ -17,11 +17,11 @@ from nbformat import NotebookNode
 
 from course_utils.authoring.notebooks import ASKS, ROOT, read_source
 from course_utils.authoring.pages import write_page
+from course_utils.cases.chapters import Chapter
 from course_utils.classroom.case import Case
 from course_utils.classroom.kinds import Guess, hidden_figure
 from course_utils.classroom.quiz import possible_answers
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
-from course_utils.course.chapters import Chapter
 
 GUIDES = ROOT / "build" / "guide"
 

@@ -16,15 +16,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from course_utils.cases.chapters import CASE, NOTEBOOKS, ROOT
 from course_utils.classroom.case import Case
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ROOT / "notebooks" / "source"
-NOTEBOOKS = ROOT / "notebooks"
+SOURCES = NOTEBOOKS / "source"
 ANSWERED = ROOT / "build" / "answered"
 
 ASKS = re.compile(r'case\.(?:check|verdict|decide)\(\s*"([^"]+)"')
-CASE = re.compile(r"from course_utils\.cases\.(\w+) import")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

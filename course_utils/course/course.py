@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 
+from course_utils.cases.chapters import NOTEBOOKS, ROOT, Chapter, chapters
 from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.archive import write_whole
 from course_utils.classroom.case import revealed
@@ -12,7 +13,6 @@ from course_utils.classroom.feedback import Feedback
 from course_utils.classroom.progress import ProgressLog
 from course_utils.classroom.tables import DATA
 from course_utils.course import words
-from course_utils.course.chapters import NOTEBOOKS, ROOT, Chapter, chapters
 from course_utils.course.class_board import ClassBoard
 from course_utils.course.glossary import Glossary, terms
 from course_utils.course.page import Page, link

@@ -5,8 +5,8 @@ from html import escape
 
 import ipywidgets as widgets
 
+from course_utils.cases.chapters import Chapter
 from course_utils.course import words
-from course_utils.course.chapters import Chapter
 from course_utils.course.page import link, table
 
 

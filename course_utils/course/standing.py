@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from html import escape
 
+from course_utils.cases.chapters import Chapter
 from course_utils.classroom.case import Standing
 from course_utils.classroom.progress import Record
 from course_utils.classroom.verdicts import Calibration
 from course_utils.course import words
-from course_utils.course.chapters import Chapter
 from course_utils.course.page import Page, link, table
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, DATA, GOOD, RULE, panels

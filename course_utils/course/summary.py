@@ -11,12 +11,12 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from course_utils.cases.chapters import Chapter
 from course_utils.classroom.case import Case
 from course_utils.classroom.progress import Record
 from course_utils.classroom.verdicts import Calibration
 from course_utils.classroom.workbook import VerdictQuestion
 from course_utils.course import words
-from course_utils.course.chapters import Chapter
 from course_utils.course.page import table
 from course_utils.course.standing import HEAD, calibration_picture, rows
 from course_utils.figures.picture import Picture

@@ -7,9 +7,9 @@ import pytest
 from course_utils.authoring import pages
 from course_utils.authoring.guide import build_guide, guide, lesson_notes, sections
 from course_utils.authoring.notebooks import ASKS, read_source, sources
+from course_utils.cases.chapters import Chapter
 from course_utils.classroom.kinds import Guess
 from course_utils.classroom.workbook import Exercise
-from course_utils.course.chapters import Chapter
 
 CHAPTERS = sources()
 TAUGHT = [path for path in CHAPTERS if Chapter(path).minutes]

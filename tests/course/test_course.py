@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
+from course_utils.cases.chapters import ROOT
 from course_utils.classroom import archive
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 from course_utils.course import course as the_course
 from course_utils.course import words
-from course_utils.course.chapters import ROOT
 from tests.course.conftest import begin
 
 

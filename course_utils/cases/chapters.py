@@ -11,7 +11,7 @@ from course_utils.classroom.words import read_words
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
-CASES = ROOT / "course_utils" / "cases"
+CASES = Path(__file__).parent
 
 TITLE = re.compile(r"^# (?:Chapter \d+ · )?(.+)$", re.MULTILINE)
 SUBJECT = re.compile(r"^\*([^:*]+): .+\b(\d+) minutes\.\*$", re.MULTILINE)
