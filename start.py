@@ -368,7 +368,8 @@ def present(arguments: list[str]) -> int:
     set_up(COURSE_LOCK)
     shutil.rmtree(SLIDES, ignore_errors=True)  # a class starts with no answers on record
     for edition in ("guide", "slides"):
-        if code := run("-m", "course_utils.authoring", edition, options.chapter):
+        code = run("-m", "course_utils.authoring", edition, options.chapter)
+        if code:
             return code
     (slides,) = SLIDES.glob("*.ipynb")
     guide = ROOT / "build" / "guide" / f"{slides.stem}.html"

@@ -438,7 +438,7 @@ def presented(ready, offline):
         + "if sys.argv[1] == 'slides':\n"
         + "    Path('build/slides').mkdir(parents=True)\n"
         + "    Path('build/slides/03_page.ipynb').touch()\n"
-        + "sys.exit(sys.argv[2] == '9')\n",
+        + "sys.exit(sys.argv[2:] == ['9'])\n",
         "utf-8",
     )
     yield lambda *arguments: start(ready.ROOT, offline, "present", *arguments)

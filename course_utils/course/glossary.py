@@ -9,6 +9,8 @@ from course_utils.cases.chapters import Chapter
 from course_utils.course import words
 from course_utils.course.page import link, table
 
+SHOWN = 12  # terms at once: more than fit a screen help nobody
+
 
 @dataclass(frozen=True)
 class Term:
@@ -21,7 +23,9 @@ class Term:
 
     def says(self, searched: str) -> bool:
         """Whether what is searched stands in any of its words."""
-        return searched.casefold() in f"{self.name} {self.chinese} {self.meaning}".casefold()
+        where = words.IN_CHAPTER.format(number=self.chapter.number)
+        said = f"{self.name} {self.chinese} {self.meaning} {where}"
+        return searched.casefold() in said.casefold()
 
 
 def terms(chapters: list[Chapter]) -> list[Term]:
@@ -45,7 +49,7 @@ class Glossary(widgets.VBox):
             layout=widgets.Layout(width="24em"),
         )
         self.count = widgets.HTML()
-        self.list = widgets.HTML(layout=widgets.Layout(max_height="28em", overflow="auto"))
+        self.list = widgets.HTML()
         self.field.observe(lambda change: self._show(change["new"]), names="value")
         self._show("")
         super().__init__([widgets.HBox([self.field, self.count]), self.list])
@@ -60,6 +64,8 @@ class Glossary(widgets.VBox):
     def _show(self, searched: str) -> None:
         found = self.matching(searched)
         said = words.SEARCHED.format(found=len(found), all=len(self.terms))
+        if len(found) > SHOWN:
+            said += words.NARROW.format(shown=SHOWN)
         self.count.value = f'<span role="status">{said}</span>'
         self.list.value = table(
             [],
@@ -72,7 +78,7 @@ class Glossary(widgets.VBox):
                         term.chapter.notebook, words.IN_CHAPTER.format(number=term.chapter.number)
                     ),
                 ]
-                for term in found
+                for term in found[:SHOWN]
             ],
             wrap=True,
         )

@@ -44,7 +44,7 @@ def panel(chapters: list[Chapter], calibration: Calibration) -> Page:
     said = f"<p>{escape(calibration.sentence())}</p><p>{escape(step)}{to}</p>"
     plain = [" | ".join(filter(None, row)) for row in found]
     plain += [calibration.sentence(), step + (f"{where.title}." if where else "")]
-    return Page(table(HEAD, links) + said, "\n".join(plain))
+    return Page(table(HEAD, links, wrap=True) + said, "\n".join(plain))
 
 
 def next_step(chapters: list[Chapter]) -> tuple[str, Chapter | None]:

@@ -23,6 +23,7 @@ HIGH_END = "high end"
 # The glossary
 SEARCH = "Search"
 SEARCHED = "{found} of {all} terms"
+NARROW = ', the first {shown} shown: type a word, or "chapter 3"'
 IN_CHAPTER = "chapter {number}"
 
 # Saving and bringing back

@@ -227,9 +227,10 @@ class LabOnPage:
         return self.root.get_by_role("checkbox").all()
 
     @property
-    def options(self) -> list[Locator]:
-        """The buttons of every choice of one among several."""
-        return self.root.locator(".widget-toggle-button").all()
+    def choices(self) -> list[list[Locator]]:
+        """The buttons of each choice of one among several."""
+        groups = self.root.locator(".widget-toggle-buttons").all()
+        return [group.locator(".widget-toggle-button").all() for group in groups]
 
     @property
     def buttons(self) -> list[Locator]:

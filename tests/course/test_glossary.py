@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from course_utils.course import course
-from course_utils.course.glossary import Glossary, terms
+from course_utils.course.glossary import SHOWN, Glossary, terms
 
 ALL = terms(course.chapters)
 HAN = "\u4e00-\u9fff"
@@ -135,7 +135,8 @@ def test_some_searches_find_both_kinds():
 
 
 def test_the_list_follows_the_field(glossary):
-    assert len(shown(glossary)) == len(ALL)
+    assert len(shown(glossary)) == SHOWN
+    assert f"the first {SHOWN} shown" in glossary.count.value
     glossary.field.value = "双重差分"
     [row] = shown(glossary)
     term = next(term for term in ALL if term.chinese == "双重差分")
@@ -143,7 +144,13 @@ def test_the_list_follows_the_field(glossary):
     assert f'href="{term.chapter.notebook}"' in glossary.list.value
     assert f"1 of {len(ALL)} terms" in glossary.count.value
     glossary.field.value = ""
-    assert len(shown(glossary)) == len(ALL)
+    assert len(shown(glossary)) == SHOWN
+
+
+@every_chapter
+def test_a_chapters_terms_are_found_by_its_number(glossary, chapter):
+    own = {term.name for term in ALL if term.chapter == chapter}
+    assert {term.name for term in glossary.matching(f"chapter {chapter.number}")} == own
 
 
 @pytest.mark.parametrize("unknown", ["flibbertigibbet", "<b>", ".*", "鳄鱼"])
