@@ -1,7 +1,7 @@
 """Every notebook in a real JupyterLab, worked by keyboard."""
 
-from collections.abc from itertools import chain
-import Iterator
+from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 
