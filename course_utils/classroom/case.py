@@ -279,13 +279,12 @@ class Case:
     def progress(self) -> Feedback:
         """How far you are in this chapter: checks passed, calibration, regret, and what is open."""
         standing = self.standing()
-        said = words.PROGRESS.format(done=standing.done, all=standing.all)
-        parts = [said, self.calibration().sentence()]
+        said = [words.PROGRESS.format(done=standing.done, all=standing.all)]
         if standing.regret is not None:
-            parts.append(words.REGRET.format(regret=standing.regret))
+            said.append(words.REGRET.format(regret=standing.regret))
         if standing.answered:
-            right, of = standing.right, standing.questions
-            parts.append(words.QUIZ_SCORE.format(right=right, of=of))
+            said.append(words.QUIZ_SCORE.format(right=standing.right, of=standing.questions))
+        parts = [" ".join(said), self.calibration().sentence()]
         if standing.left:
             parts.append(words.STILL_OPEN.format(ids=", ".join(standing.left)))
         code = ""

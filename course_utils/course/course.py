@@ -5,7 +5,7 @@ import json
 import os
 from pathlib import Path
 
-from course_utils.cases.chapters import NOTEBOOKS, ROOT, Chapter, chapters
+from course_utils.cases.chapters import NOTEBOOKS, Chapter, chapters
 from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.archive import write_whole
 from course_utils.classroom.case import revealed
@@ -15,7 +15,7 @@ from course_utils.classroom.tables import DATA
 from course_utils.course import words
 from course_utils.course.class_board import ClassBoard
 from course_utils.course.glossary import Glossary, terms
-from course_utils.course.page import Page, link
+from course_utils.course.page import Page, download, link
 from course_utils.course.standing import calibration_picture, panel
 from course_utils.course.summary import summary
 from course_utils.course.work import BringBackBox, SaveBox, saved
@@ -100,24 +100,15 @@ class Course:
         return SaveBox(self.save_now)
 
     def save_now(self) -> str:
-        """Write the file; the HTML that says where it is, with the code for the case it isn't."""
-        path = self.folder / ARCHIVE
+        """Write the file; the HTML that gives it, with the code for the case that it can't."""
+        said = []
         try:
-            write_whole(path, archive.pack(self.log, self.notebooks))
-            where = self._where(path)
-        except OSError as error:
-            where = words.CAN_NOT_SAVE.format(reason=_reason(error))
-        return saved(where, self.code())
-
-    def _where(self, path: Path) -> str:
-        """A link to a file of the trainee's, as far as the notebook's server can reach it."""
-        if not path.is_relative_to(ROOT):
-            return words.SAVED_ELSEWHERE.format(path=path)
-        return words.SAVED.format(link=self._link(path))
-
-    def _link(self, path: Path) -> str:
-        address = Path(os.path.relpath(path, self.notebooks)).as_posix()
-        return link(address, path.name, download=True)
+            data = archive.pack(self.log, self.notebooks)
+            said.append(words.SAVED.format(link=download(ARCHIVE, data)))
+            write_whole(self.folder / ARCHIVE, data)
+        except OSError as error:  # the link holds it all the same
+            said.append(words.CAN_NOT_SAVE.format(reason=_reason(error)))
+        return saved(" ".join(said), self.code())
 
     def bring_back(self) -> BringBackBox:
         """A place for the saved file or the code, and a button."""
@@ -204,12 +195,12 @@ class Course:
         return ClassBoard(chapter.case(), self._export)
 
     def _export(self, name: str, data: bytes) -> str:
-        path = self.folder / "class" / name
+        """Keep a class's file in a folder of its own; the HTML of a link that holds it, too."""
         try:
-            write_whole(path, data)
+            write_whole(self.folder / "class" / name, data)
         except OSError as error:
-            return words.CAN_NOT_SAVE.format(reason=_reason(error))
-        return self._link(path)
+            return f"{download(name, data)} {words.CAN_NOT_SAVE.format(reason=_reason(error))}"
+        return download(name, data)
 
     # At the end ----------------------------------------------------------------------------
 
@@ -222,7 +213,8 @@ class Course:
                 write_whole(self.folder / name, data)
         except OSError as error:
             return Feedback("unreadable", words.CAN_NOT_SAVE.format(reason=_reason(error)))
-        links = ", ".join(self._link(self.folder / name) for name in files)
+        at = Path(os.path.relpath(self.folder, self.notebooks)).as_posix()
+        links = ", ".join(link(f"{at}/{name}", name, download=True) for name in files)
         plain = words.SUMMARY.format(links=", ".join(files))
         return Page(f"<p>{words.SUMMARY.format(links=links)}</p>", plain)
 

@@ -1,5 +1,6 @@
 """A piece of a page: what a notebook shows, and the same in plain words."""
 
+import base64
 from dataclasses import dataclass
 from html import escape
 
@@ -24,6 +25,12 @@ def link(address: str, name: str, *, download: bool = False) -> str:
     """A link; JupyterLab opens it, or downloads what it leads to."""
     how = " download" if download else ""
     return f'<a href="{escape(address)}"{how}>{escape(name)}</a>'
+
+
+def download(name: str, data: bytes) -> str:
+    """A link that holds the file itself: in a widget JupyterLab resolves no address of a file."""
+    held = base64.b64encode(data).decode()
+    return f'<a href="data:application/octet-stream;base64,{held}" download="{name}">{name}</a>'
 
 
 def table(head: list[str], rows: list[list[str]], *, wrap: bool = False) -> str:

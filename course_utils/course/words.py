@@ -33,9 +33,8 @@ SAVED = (
     "Saved. Download {link} and keep it: your notebooks as they are on disk, and all your answers, "
     "verdicts, decisions and quiz results."
 )
-SAVED_ELSEWHERE = "Saved in {path}."
 CODE = "Or keep this code, in a message to yourself. It carries the same without the notebooks:"
-CAN_NOT_SAVE = "The file could not be written ({reason})."
+CAN_NOT_SAVE = "On this disk it could not be written ({reason})."
 BRING_BACK = "Bring my work back"
 UPLOAD = "Saved file"
 PASTE = "Code"
