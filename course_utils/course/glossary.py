@@ -72,7 +72,7 @@ class Glossary(widgets.VBox):
             [
                 [
                     f"<strong>{escape(term.name)}</strong>",
-                    f'<span lang="zh">{escape(term.chinese)}</span>',
+                    f'<span lang="zh" style="white-space:nowrap">{escape(term.chinese)}</span>',
                     escape(term.meaning),
                     link(
                         term.chapter.notebook, words.IN_CHAPTER.format(number=term.chapter.number)

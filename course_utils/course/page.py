@@ -4,6 +4,8 @@ import base64
 from dataclasses import dataclass
 from html import escape
 
+# In a widget a link looks like any word, and only its cursor tells.
+LINK = "color:var(--jp-content-link-color,#0645ad);text-decoration:underline"
 ROW = "padding:0.3em 0.6em;text-align:left;white-space:"
 
 
@@ -24,13 +26,14 @@ class Page:
 def link(address: str, name: str, *, download: bool = False) -> str:
     """A link; JupyterLab opens it, or downloads what it leads to."""
     how = " download" if download else ""
-    return f'<a href="{escape(address)}"{how}>{escape(name)}</a>'
+    return f'<a style="{LINK}" href="{escape(address)}"{how}>{escape(name)}</a>'
 
 
 def download(name: str, data: bytes) -> str:
     """A link that holds the file itself: in a widget JupyterLab resolves no address of a file."""
     held = base64.b64encode(data).decode()
-    return f'<a href="data:application/octet-stream;base64,{held}" download="{name}">{name}</a>'
+    address = f"data:application/octet-stream;base64,{held}"
+    return f'<a style="{LINK}" href="{address}" download="{name}">{name}</a>'
 
 
 def table(head: list[str], rows: list[list[str]], *, wrap: bool = False) -> str:
