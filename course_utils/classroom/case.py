@@ -274,7 +274,7 @@ class Case:
 
     def calibration(self) -> verdicts.Calibration:
         """How often your ranges held the truth, over the whole course so far."""
-        return verdicts.calibration((r["low"], r["high"], r["truth"]) for r in revealed(self.log))
+        return calibration_of(self.log)
 
     def progress(self) -> Feedback:
         """How far you are in this chapter: checks passed, calibration, regret, and what is open."""
@@ -404,3 +404,8 @@ def revealed(log: ProgressLog) -> list[Record]:
     """The verdicts whose truth was shown, in all chapters, each with `low`, `high` and `truth`."""
     latest = {(record["case"], record["item"]): record for record in log.records("reveal")}
     return [record for record in latest.values() if {"low", "high", "truth"} <= record.keys()]
+
+
+def calibration_of(log: ProgressLog) -> verdicts.Calibration:
+    """How often the ranges on record held the truth, over the whole course so far."""
+    return verdicts.calibration((r["low"], r["high"], r["truth"]) for r in revealed(log))

@@ -8,7 +8,7 @@ from pathlib import Path
 from course_utils.cases.chapters import NOTEBOOKS, Chapter, chapters
 from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.archive import write_whole
-from course_utils.classroom.case import revealed
+from course_utils.classroom.case import calibration_of, revealed
 from course_utils.classroom.feedback import Feedback
 from course_utils.classroom.progress import ProgressLog
 from course_utils.classroom.tables import DATA
@@ -72,8 +72,7 @@ class Course:
 
     def calibration(self) -> verdicts.Calibration:
         """How often your ranges held the truth, over all chapters."""
-        found = revealed(self.log)
-        return verdicts.calibration((r["low"], r["high"], r["truth"]) for r in found)
+        return calibration_of(self.log)
 
     def calibration_picture(self) -> Picture | Feedback:
         """Where the truth fell in each of your ranges."""

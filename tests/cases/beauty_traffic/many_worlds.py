@@ -23,8 +23,3 @@ def uplifts(*, clustered: bool) -> np.ndarray:
         uplift = difference_in_differences(search, start=REWORKED, clustered=clustered, **panel)
         found.append((uplift.effect, uplift.low, uplift.high))
     return np.array(found)
-
-
-def covers(found: np.ndarray, wanted: float) -> float:
-    """How often the intervals (estimate, low, high) hold the truth."""
-    return float(np.mean((found[:, 1] <= wanted) & (wanted <= found[:, 2])))

@@ -24,8 +24,9 @@ from course_utils.analysis import (
 from course_utils.cases import beauty_traffic
 from course_utils.cases.beauty_traffic import case, panel, regions, test
 from course_utils.cases.beauty_traffic.world import MOVES, REWORKED, START, World
-from tests.cases.beauty_traffic.many_worlds import covers, uplifts
+from tests.cases.beauty_traffic.many_worlds import uplifts
 from tests.claims import Claims, all_words, prose
+from tests.recovery import coverage
 
 DICTIONARY = Path(beauty_traffic.__file__).parent / "tables.en.toml"
 SPELT = {
@@ -196,8 +197,10 @@ def _(day):
 
 @claim("words", r"counts rows holds the truth (five) times in (ten), .*? products (nine) times")
 def _(rows, of, products):
-    assert covers(uplifts(clustered=False), World().uplift) == pytest.approx(rows / of, abs=0.2)
-    assert covers(uplifts(clustered=True), World().uplift) == pytest.approx(products / of, abs=0.1)
+    assert coverage(uplifts(clustered=False), World().uplift) == pytest.approx(rows / of, abs=0.2)
+    assert coverage(uplifts(clustered=True), World().uplift) == pytest.approx(
+        products / of, abs=0.1
+    )
 
 
 @claim("words", r"season makes # and the total is #, then # ÷ # = # is left")

@@ -46,7 +46,8 @@ from course_utils.cases.beauty_traffic.world import (
     usual_spend,
 )
 from course_utils.classroom.tables import DATA
-from tests.cases.beauty_traffic.many_worlds import SEEDS, covers, uplifts
+from tests.cases.beauty_traffic.many_worlds import SEEDS, uplifts
+from tests.recovery import assert_finds, coverage
 
 FOLDER = DATA / "beauty_traffic"
 PANEL = {"outcome": "visits", "unit": "product", "time": "date", "treated": "reworked"}
@@ -197,13 +198,6 @@ def test_the_average_of_the_search_ads_hides_a_marginal_below_one():
 # The estimators taught find the truth, the naive ones miss it --------------------------------
 
 
-def assert_finds(found: np.ndarray, wanted: float) -> None:
-    """Right on average, and intervals of 90% hold the truth in 90% of the worlds."""
-    error = found[:, 0] - wanted
-    assert abs(error.mean()) < 3 * error.std(ddof=1) / np.sqrt(len(error))
-    assert abs(covers(found, wanted) - 0.9) < 3 * np.sqrt(0.9 * 0.1 / len(found))
-
-
 def assert_misses(found: np.ndarray, wanted: float) -> None:
     """Off on average by far more than chance."""
     error = found - wanted
@@ -215,7 +209,7 @@ def test_differences_in_differences_find_the_pages_uplift():
 
 
 def test_rows_taken_for_independent_are_too_sure_of_the_uplift():
-    assert covers(uplifts(clustered=False), World().uplift) < 0.7
+    assert coverage(uplifts(clustered=False), World().uplift) < 0.7
 
 
 def test_before_and_after_credit_the_pages_with_the_festival():
@@ -235,7 +229,7 @@ def test_the_holdout_finds_both_channels_and_stopping_early_does_not():
         early.append(off.loc["together"].to_numpy())
     for name, rows in whole.items():
         assert_finds(np.array(rows), wanted[name])
-    assert covers(np.array(early), wanted["together"]) < 0.05
+    assert coverage(np.array(early), wanted["together"]) < 0.05
     assert np.max(np.array(early)[:, 0]) < wanted["together"]
 
 

@@ -41,6 +41,7 @@ from course_utils.cases.fresh_food.world import (
     truth,
 )
 from course_utils.classroom.tables import DATA
+from tests.recovery import assert_finds
 
 FOLDER = DATA / "fresh_food"
 DISTRICTS = {"outcome": "orders", "unit": "district", "time": "week", "treated": "offer"}
@@ -211,14 +212,6 @@ def test_most_of_the_lift_is_the_size_of_the_basket():
 
 
 # The estimators taught find the truth, the naive ones miss it --------------------------------
-
-
-def assert_finds(found: np.ndarray, wanted: float | np.ndarray) -> None:
-    """Bias within three standard errors; coverage of 90% ranges within three binomial ones."""
-    error = found[:, 0] - wanted
-    assert abs(error.mean()) < 3 * error.std(ddof=1) / np.sqrt(len(error))
-    held = np.mean((found[:, 1] <= wanted) & (wanted <= found[:, 2]))
-    assert abs(held - 0.9) < 3 * np.sqrt(0.9 * 0.1 / len(error))
 
 
 @pytest.fixture(scope="module")

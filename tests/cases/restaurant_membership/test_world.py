@@ -39,6 +39,7 @@ from course_utils.cases.restaurant_membership.world import (
     truth,
 )
 from course_utils.classroom.tables import DATA
+from tests.recovery import assert_finds
 
 FOLDER = DATA / "restaurant_membership"
 CARD = {"invited": "invited", "joined": "member", "outcome": "visits"}
@@ -178,14 +179,6 @@ def test_vips_are_survivors(tables):
 
 
 # The estimators taught find the truth, the naive ones miss it --------------------------------
-
-
-def assert_finds(found: np.ndarray, wanted: float) -> None:
-    """Bias within three standard errors; coverage of 90% within three binomial ones."""
-    middle, number = found[:, 0], len(found)
-    assert abs(middle.mean() - wanted) < 3 * middle.std(ddof=1) / np.sqrt(number)
-    held = np.mean((found[:, 1] <= wanted) & (wanted <= found[:, 2]))
-    assert abs(held - 0.9) < 3 * np.sqrt(0.09 / number)
 
 
 def test_the_invitation_finds_what_membership_adds_and_members_against_others_does_not():
