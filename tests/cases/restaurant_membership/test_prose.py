@@ -6,10 +6,8 @@ number in figures that no claim covers fails a test, so that a new sentence brin
 
 import re
 import tomllib
-from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,70 +19,20 @@ from course_utils.cases.restaurant_membership import card, case
 from course_utils.cases.restaurant_membership.membership_designer import CUSTOMERS
 from course_utils.cases.restaurant_membership.programme import SEGMENTS
 from course_utils.cases.restaurant_membership.world import PROGRAMMES, World, membership_account
+from tests.claims import SOURCES, Claims, all_words, prose
 
-SOURCE = Path(__file__).parents[3] / "notebooks" / "source" / "05_restaurant_membership.md"
 DICTIONARY = Path(restaurant_membership.__file__).parent / "tables.en.toml"
-FIGURES = r"(\d[\d,]*(?:\.\d+)?)"
 SPELT = {
     "a third": 1 / 3, "a fifth": 0.2, "half": 0.5, "a half": 0.5, "one": 1, "two": 2, "three": 3,
     "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
     "twenty": 20, "fifty": 50, "seventy": 70, "forty thousand": 40_000, "two in five": 0.4,
 }  # fmt: skip
-
-
-# The texts, and how a claim is declared -----------------------------------------------------
-
-
-def prose() -> str:
-    """What the chapter's source says outside its code, on one line."""
-    text = SOURCE.read_text(encoding="utf-8")
-    text = re.sub(r"\A---\n.*?\n---\n|```\{code-cell\}.*?```", "", text, flags=re.DOTALL)
-    return " ".join(text.split())
-
-
-def all_words(said: object) -> str:
-    """Every sentence of a file of words, without what a check fills in."""
-    if isinstance(said, dict):
-        return " ".join(map(all_words, said.values()))
-    if isinstance(said, list):
-        return " ".join(map(all_words, said))
-    return re.sub(r"\{.*?\}", "…", str(said))
-
-
 TEXTS = {
-    "chapter": prose(),
+    "chapter": prose("05_restaurant_membership.md"),
     "words": all_words(case.words),
     "dictionary": all_words(tomllib.loads(DICTIONARY.read_text(encoding="utf-8"))),
 }
-Check = Callable[..., None]
-
-
-class Claim(NamedTuple):
-    """A wording in one of the texts; the check takes the numbers in the wording's groups."""
-
-    text: str
-    wording: str
-    check: Check
-
-    def places(self) -> list[re.Match[str]]:
-        return list(re.finditer(self.wording, TEXTS[self.text]))
-
-
-CLAIMS: list[Claim] = []
-
-
-def claim(text: str, *wordings: str) -> Callable[[Check], Check]:
-    """Declare what wordings say. In a wording, `#` is a number in figures."""
-
-    def declare(check: Check) -> Check:
-        CLAIMS.extend(Claim(text, wording.replace("#", FIGURES), check) for wording in wordings)
-        return check
-
-    return declare
-
-
-def number(said: str) -> float:
-    return SPELT[said.lower()] if said.lower() in SPELT else float(said.replace(",", ""))
+claim = Claims(TEXTS, SPELT)
 
 
 # What the checks look up --------------------------------------------------------------------
@@ -217,7 +165,7 @@ def _(visit, contact):
 @claim("chapter", r"would a contact pay that adds #%\?")
 def _(percent):
     cell = f'print(f"from {{24 / (76 * {percent / 100:.2f}):.1f}} visits'
-    assert cell in SOURCE.read_text(encoding="utf-8")
+    assert cell in (SOURCES / "05_restaurant_membership.md").read_text(encoding="utf-8")
 
 
 @claim("chapter", r"below # percent, # to #, more\? Hardly anybody says more")
@@ -557,12 +505,9 @@ def _(questions):
 # The tests ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.wording[:50])
-def test_what_the_text_says_is_so(claim):
-    places = claim.places()
-    assert places, f"no longer said in the {claim.text}: take the claim out, or mend its wording"
-    for place in places:
-        claim.check(*map(number, place.groups()))
+@pytest.mark.parametrize("said", claim.all, ids=lambda said: said.wording[:50])
+def test_what_the_text_says_is_so(said):
+    claim.hold(said)
 
 
 # Numbers that state nothing about the world: names, exercises, numbered lists, arithmetic.
@@ -605,15 +550,7 @@ NO_CLAIM = {
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_number_goes_without_a_check(text):
-    said = TEXTS[text]
-    known = [place.span() for claim in CLAIMS if claim.text == text for place in claim.places()]
-    known += [place.span() for words in NO_CLAIM[text] for place in re.finditer(words, said)]
-    loose = [
-        said[max(0, figure.start() - 40) : figure.end() + 30]
-        for figure in re.finditer(FIGURES, said)
-        if not any(start <= figure.start() and figure.end() <= end for start, end in known)
-    ]
-    assert not loose
+    assert claim.loose(text, NO_CLAIM[text]) == []
 
 
 def test_the_instructors_minutes_sum_to_the_chapters():
