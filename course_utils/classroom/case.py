@@ -15,7 +15,7 @@ from course_utils.classroom.blank import is_blank
 from course_utils.classroom.codes import DONE, Shape
 from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Drawing, Guess, Unreadable, hidden_figure
-from course_utils.classroom.lab import Lab
+from course_utils.classroom.lab import Lab, Round
 from course_utils.classroom.progress import ProgressLog, Record
 from course_utils.classroom.quiz import Quiz, possible_answers
 from course_utils.classroom.reveal import Reveal
@@ -313,6 +313,13 @@ class Case:
             right=sum(answers.values()),
             begun=bool(kept),
         )
+
+    # For a class -------------------------------------------------------------------------------
+
+    def rounds(self) -> dict[str, Round]:
+        """What a class can be asked before it sees a preset of a lab, by the preset."""
+        labs = [make(self) for make in self.labs.values()]
+        return {name: found for lab in labs for name, found in lab.rounds().items()}
 
     # The record as a code ------------------------------------------------------------------
 

@@ -88,11 +88,27 @@ class Choices:
 Control = Slider | Switch | Choices
 
 
+@dataclass(frozen=True)
+class Round:
+    """A question to a class about what a lab shows at one of its presets.
+
+    `truth` is the answer in `unit`; `said` is the lab's own sentence at that preset.
+    """
+
+    preset: str
+    ask: str
+    unit: str
+    truth: float
+    said: str
+
+
 class Lab(widgets.VBox):
     """Controls, a figure, and a sentence that says what the figure shows.
 
     `words` holds the title, a label for each control and a name for each preset. `start` is the
-    settings at first and after a reset; a preset is a set of settings to jump to.
+    settings at first and after a reset; a preset is a set of settings to jump to. `rounds` reads
+    off the answer to a preset's question, which is in `words["rounds"]`; there {usual} is the same
+    at the start.
     """
 
     def __init__(
@@ -105,6 +121,7 @@ class Lab(widgets.VBox):
         compute: Callable[[Any], Any],
         picture: Picture,
         takeaway: Callable[[Any, Any, Mapping[str, Any]], str],
+        rounds: Mapping[str, Callable[[Any, Any], float]] | None = None,
     ) -> None:
         self.words = words
         self.start = start
@@ -112,6 +129,7 @@ class Lab(widgets.VBox):
         self.picture = picture
         self.compute = compute
         self._takeaway = takeaway
+        self._rounds = rounds or {}
         self._jumping = False
         self.controls = {
             control.name: control.widget(
@@ -142,6 +160,23 @@ class Lab(widgets.VBox):
     def text(self) -> str:
         """The lab in words: its title and what the figure shows now."""
         return f"{self.words['title']}. {self._said}"
+
+    def rounds(self) -> dict[str, Round]:
+        """What a class can be asked before it sees a preset, by the preset."""
+        return {name: self._round(name) for name in self._rounds}
+
+    def _round(self, name: str) -> Round:
+        read, said = self._rounds[name], self.words["rounds"][name]
+        settings = self.presets[name]
+        numbers = self.compute(settings)
+        usual = read(self.start, self.compute(self.start))
+        return Round(
+            preset=self.words["presets"][name],
+            ask=said["ask"].format(**asdict(settings), usual=usual),
+            unit=said["unit"],
+            truth=float(read(settings, numbers)),
+            said=self._takeaway(settings, numbers, self.words),
+        )
 
     def jump(self, settings: Any) -> None:
         """Put all controls at once to these settings, and draw once."""

@@ -339,4 +339,8 @@ def launch_planner(words: Mapping[str, Any], tables: Mapping[str, pd.DataFrame])
         compute=Planner(fitted_market(tables), ahead).compute,
         picture=Panels(words),
         takeaway=takeaway,
+        rounds={
+            "one_platform": lambda _, numbers: 100 * numbers.reaches_gate,
+            "everywhere": lambda _, numbers: 100 * numbers.out_of_cash,
+        },
     )

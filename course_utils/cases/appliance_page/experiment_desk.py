@@ -155,4 +155,8 @@ def experiment_desk(words: Mapping[str, Any]) -> Lab:
         compute=compute,
         picture=Desk(words),
         takeaway=takeaway,
+        rounds={
+            "peeker": lambda _, numbers: 100 * numbers.alarms,
+            "small_shop": lambda plan, numbers: plan.effect * numbers.exaggeration,
+        },
     )

@@ -261,4 +261,8 @@ def budget_mixer(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab:
         compute=mixer.compute,
         picture=Panels(words, mixer.curves),
         takeaway=takeaway,
+        rounds={
+            "last_click": lambda _, numbers: numbers.yours_real,
+            "incremental": lambda _, numbers: numbers.yours_real,
+        },
     )

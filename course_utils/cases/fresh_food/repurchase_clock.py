@@ -253,4 +253,8 @@ def repurchase_clock(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab
         compute=clock.compute,
         picture=Panels(words, clock.usual),
         takeaway=takeaway,
+        rounds={
+            "slide": lambda _, numbers: 100 * numbers.added / numbers.recalled,
+            "weekend": lambda _, numbers: numbers.week,
+        },
     )

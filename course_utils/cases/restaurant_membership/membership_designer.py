@@ -188,4 +188,8 @@ def membership_designer(
         compute=Designer(base, measured_effects(diners, regulars)).compute,
         picture=Panels(words),
         takeaway=takeaway,
+        rounds={
+            "generous": lambda _, year: year.profit / 1e6,
+            "coupons_only": lambda _, year: year.profit / 1e6,
+        },
     )

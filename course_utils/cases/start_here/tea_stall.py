@@ -72,4 +72,5 @@ def tea_stall(words: Mapping[str, Any]) -> Lab:
         compute=compute,
         picture=Stall(words),
         takeaway=takeaway,
+        rounds={"fancy": lambda _, numbers: numbers.profit},
     )
