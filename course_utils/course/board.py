@@ -2,39 +2,54 @@
 
 A class code is a chapter's record with its slips (`case.class_code()`), made and read without a
 server. Whatever else stands in the text that an instructor pastes, times, quotes, tabs, is passed
-over; the words before a code on its line are the trainee's nickname.
+over; the words before a code on its line are the trainee's nickname. Whoever sends codes of several
+chapters under one nickname is one trainee.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.case import Case
 from course_utils.classroom.codes import DONE, CodeError
 from course_utils.classroom.progress import Record
-from course_utils.classroom.workbook import Decision, VerdictQuestion
+from course_utils.classroom.workbook import Decision, Item, VerdictQuestion
 from course_utils.course import words
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, TRUTH, panels
 
 LONGEST = 24  # letters of a nickname
+TALLEST = 390  # pixels on the page, so that a picture and the controls fit a projector
+NAMED = 12  # from so many ranges on their nicknames have no room beside them
+NOMINAL = 0.9  # of the ranges of a careful analyst hold the truth
 TIME = re.compile(r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?: ?[AaPp][Mm])?|\d{4}-\d\d-\d\d")
 MARKS = " \t>|-–—•*_#\"'“”‘’()[]{}<>:;,.=/\\"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Trainee:
-    """A trainee: a nickname, or a number where none was given, and the chapter's record."""
+    """A trainee: a nickname, or a number where none was given, and the record of each chapter."""
 
     name: str
-    records: list[Record]
+    chapters: dict[str, list[Record]] = field(default_factory=dict)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records of all chapters."""
+        return [record for records in self.chapters.values() for record in records]
+
+    @property
+    def done(self) -> set[str]:
+        """The ids of what is done."""
+        final = {r["item"] for r in self.records if r["kind"] in ("reveal", "decision")}
+        return final | {r["item"] for r in self.records if r.get("status") in DONE}
 
     def latest(self, kind: str, item: str) -> Record | None:
         """The record of this kind for this item, if there is one."""
@@ -42,20 +57,35 @@ class Trainee:
         return found[-1] if found else None
 
 
-@dataclass
 class ClassRecord:
-    """What a class did in one chapter, and what of the pasted text could not be read."""
+    """What a class did in these chapters, and what of the pasted text could not be read."""
 
-    case: Case
-    twice: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    _named: dict[str, Trainee] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.cases = list(cases)
+        self.twice = 0
+        self.refused: Counter[str] = Counter()
+        self._named: dict[str, Trainee] = {}
+        self._seen: set[str] = set()
 
     @property
     def trainees(self) -> list[Trainee]:
         """Everybody on the board, in the order in which they came."""
         return list(self._named.values())
+
+    @property
+    def items(self) -> dict[str, Item]:
+        """Everything that the chapters ask, by its id, which begins with the chapter's number."""
+        return {id: item for case in self.cases for id, item in case.book.items.items()}
+
+    def title(self, id: str) -> str:
+        """What an exercise, a verdict or a decision is called."""
+        words = self._case(id).words
+        groups = (words.get(group, {}) for group in ("exercise", "verdict", "decision"))
+        title: str = next(group[id]["title"] for group in groups if id in group)
+        return title.replace("*", "")
+
+    def _case(self, id: str) -> Case:
+        return next(case for case in self.cases if id in case.book.items)
 
     # Taking in -----------------------------------------------------------------------------
 
@@ -65,30 +95,31 @@ class ClassRecord:
         A code that is here already counts once; a trainee who sends a second one is updated.
         """
         before = len(self._named)
-        shape = self.case.shape()
+        shapes = [case.shape() for case in self.cases]
         for code, line in codes.find_codes(text):
             try:
-                held = codes.decode(code, [shape])
+                held = codes.decode(code, shapes)
             except CodeError as reason:
                 self.refused[str(reason)] += 1
                 continue
             if held.records:
                 self._take(_nickname(line), held.records)
             else:
-                self.refused[words.NOT_THIS_CHAPTER.format(number=shape.number)] += 1
+                numbers = ", ".join(str(shape.number) for shape in shapes)
+                self.refused[words.NOT_THIS_CHAPTER.format(numbers=numbers)] += 1
         return self.sentence(len(self._named) - before)
 
     def read_folder(self, folder: Path) -> str:
         """Take in every saved work of a folder, named by its file."""
         before = len(self._named)
+        names = {case.name for case in self.cases}
         for path in sorted(folder.glob("*.zip")):
             try:
                 records = archive.unpack(path.read_bytes()).records
             except archive.ArchiveError as reason:
                 self.refused[str(reason)] += 1
                 continue
-            mine = [record for record in records if record["case"] == self.case.name]
-            if mine:
+            if mine := [record for record in records if record["case"] in names]:
                 self._take(path.stem[:LONGEST], mine)
         return self.sentence(len(self._named) - before)
 
@@ -99,7 +130,10 @@ class ClassRecord:
             return
         self._seen.add(mark)
         name = name or f"#{len(self._named) + 1}"
-        self._named[name] = Trainee(name, records)
+        trainee = self._named.setdefault(name, Trainee(name))
+        for case in self.cases:
+            if mine := [record for record in records if record["case"] == case.name]:
+                trainee.chapters[case.name] = mine
 
     def sentence(self, new: int) -> str:
         """How many trainees there are, and what was not taken in."""
@@ -115,8 +149,8 @@ class ClassRecord:
         """One row a trainee: how much is done, each range's ends, each choice."""
         rows = []
         for trainee in self.trainees:
-            row: dict[str, Any] = {"name": trainee.name, "done": len(self._done(trainee))}
-            for id, item in self.case.book.items.items():
+            row: dict[str, Any] = {"name": trainee.name, "done": len(trainee.done)}
+            for id, item in self.items.items():
                 if isinstance(item, VerdictQuestion):
                     ends = trainee.latest("verdict", id) or {}
                     row |= {f"{id} low": ends.get("low"), f"{id} high": ends.get("high")}
@@ -125,13 +159,9 @@ class ClassRecord:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def _done(self, trainee: Trainee) -> set[str]:
-        final = {r["item"] for r in trainee.records if r["kind"] in ("reveal", "decision")}
-        return final | {r["item"] for r in trainee.records if r.get("status") in DONE}
-
     def finished(self) -> pd.Series:
         """How many items each trainee has done, by nickname, most first."""
-        done = {trainee.name: len(self._done(trainee)) for trainee in self.trainees}
+        done = {trainee.name: len(trainee.done) for trainee in self.trainees}
         return pd.Series(done, name="done", dtype=int).sort_values(ascending=False, kind="stable")
 
     def slips(self) -> pd.DataFrame:
@@ -142,12 +172,15 @@ class ClassRecord:
             for record in trainee.records
             if record.get("slip")
         )
-        said = self.case.words["exercise"]
         rows = [
-            (id, said[id]["title"], said[id]["slips"].get(slip, slip), count)
+            (id, self.title(id), self._reply(id, slip), count)
             for (id, slip), count in sorted(made.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
         return pd.DataFrame(rows, columns=["exercise", "title", "slip", "trainees"])
+
+    def _reply(self, id: str, slip: str) -> str:
+        reply: str = self._case(id).words["exercise"][id]["slips"].get(slip, slip)
+        return reply
 
     def ranges(self, id: str) -> list[tuple[str, float, float]]:
         """Nickname and ends of every range given for a verdict, from low to high."""
@@ -163,12 +196,17 @@ class ClassRecord:
         )
 
     def truth(self, id: str) -> float:
-        """The truth of a verdict in this chapter's world."""
-        return self.case.truth(id)
+        """The truth of a verdict in its chapter's world."""
+        return self._case(id).truth(id)
+
+    def judged(self) -> list[str]:
+        """The ids of the verdicts for which there are ranges."""
+        asked = (id for id, item in self.items.items() if isinstance(item, VerdictQuestion))
+        return [id for id in asked if self.ranges(id)]
 
     def choices(self, id: str) -> pd.DataFrame:
         """Every choice of a decision: trainees who made it, and yuan given up by it."""
-        question = self.case.book.items[id]
+        question = self.items[id]
         assert isinstance(question, Decision)
         profits = question.priced()
         made = Counter(
@@ -185,24 +223,25 @@ class ClassRecord:
 
     def verdict_picture(self, id: str, *, revealed: bool) -> Picture:
         """Every range of the class; once revealed, the truth through them, and who held it."""
-        question = self.case.book.items[id]
+        question = self.items[id]
         assert isinstance(question, VerdictQuestion)
         ranges = self.ranges(id)
         truth = self.truth(id)
-        figure, (axes,) = panels(height=int(min(620, 150 + 22 * len(ranges))))
+        figure, (axes,) = panels(height=min(TALLEST, 150 + 22 * len(ranges)))
+        width = min(3, 150 / max(1, len(ranges)))  # or the ranges of a large class run together
         for row, (_, low, high) in enumerate(ranges):
             held = low <= truth <= high
             colour = (GOOD if held else BAD) if revealed else DATA
             style = "-" if held or not revealed else "--"
-            axes.plot([low, high], [row, row], style, color=colour, linewidth=3)
+            axes.plot([low, high], [row, row], style, color=colour, linewidth=width)
         axes.axvline(question.claim, color=CLAIM, linewidth=2, label=words.SLIDE)
         if revealed:
             axes.axvline(truth, color=TRUTH, linewidth=2, linestyle=":", label=words.TRUTH)
         # Under the axis, where no title is too long for it.
         figure.legend(loc="lower right", ncols=2)
         axes.set(xlabel=question.unit, ylim=(max(len(ranges), 1) - 0.3, -0.7))
-        axes.set_title(self.case.words["verdict"][id]["title"].replace("*", ""))
-        shown = len(ranges) <= 20
+        axes.set_title(self.title(id))
+        shown = len(ranges) < NAMED
         axes.set_yticks(range(len(ranges)) if shown else [])
         if shown:
             axes.set_yticklabels([name for name, *_ in ranges])
@@ -231,7 +270,7 @@ class ClassRecord:
     def choices_picture(self, id: str, *, revealed: bool) -> Picture:
         """How many chose what; once revealed, what each choice gives up."""
         found = self.choices(id)
-        figure, (axes,) = panels(height=int(130 + 40 * len(found)))
+        figure, (axes,) = panels(height=min(TALLEST, 130 + 40 * len(found)))
         best = revealed & (found["regret"] == 0)
         axes.barh(range(len(found)), found["trainees"], color=[GOOD if b else DATA for b in best])
         axes.set_yticks(range(len(found)), found["choice"])
@@ -242,12 +281,31 @@ class ClassRecord:
             said = f"  {count}" + (f", {words.GIVES_UP.format(regret=regret)}" if revealed else "")
             axes.text(count, row, said, va="center", color=MUTED)
         axes.grid(visible=False)
-        axes.set_title(self.case.words["decision"][id]["title"])
+        axes.set_title(self.title(id))
         figure.subplots_adjust(left=0.37)
         listed = ", ".join(
             f"{c}: {n}" for c, n in zip(found["choice"], found["trainees"], strict=True)
         )
         return Picture(figure, words.CLASS_CHOICES.format(id=id, listed=listed))
+
+    def calibration_picture(self) -> Picture:
+        """The share of ranges that held the truth, verdict by verdict, beside the nominal one."""
+        ids = self.judged()
+        shares = [self.calibration([id]).share or 0 for id in ids]
+        figure, (axes,) = panels(height=min(TALLEST, 130 + 34 * len(ids)))
+        axes.barh(range(len(ids)), shares, color=DATA)
+        axes.axvline(NOMINAL, color=CLAIM, linewidth=2, linestyle="--", label=words.CAREFUL)
+        axes.set_yticks(range(len(ids)), ids)
+        axes.invert_yaxis()
+        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.set(xlim=(0, 1), xlabel=words.SHARE_HELD)
+        axes.grid(axis="y", visible=False)
+        axes.set_title(words.CALIBRATION_VIEW)
+        figure.legend(loc="lower right")
+        found = self.calibration(ids)
+        listed = ", ".join(f"{id}: {share:.0%}" for id, share in zip(ids, shares, strict=True))
+        said = words.CLASS_CALIBRATION.format(held=found.held, total=found.total, listed=listed)
+        return Picture(figure, said)
 
 
 def _nickname(line: str) -> str:

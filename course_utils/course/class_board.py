@@ -1,6 +1,6 @@
-"""The board on the screen: a place to paste codes, the views, the reveal, a timer, the export."""
+"""The boards on the screen: paste what the class sent, look, reveal, export; and a timer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,30 +9,42 @@ import ipywidgets as widgets
 
 from course_utils.classroom.case import Case
 from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.lab import Round
 from course_utils.classroom.workbook import Decision, VerdictQuestion
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.page import table
+from course_utils.course.rounds import Guesses
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import WIDTH
 
 AUTO = widgets.Layout(width="auto")
 WIDE = widgets.Layout(width=f"{WIDTH}px", max_width="100%")
+ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
+
+Export = Callable[[str, bytes], str]
 
 
-class ClassBoard(widgets.VBox):
-    """One chapter's board. `export` takes a file name and bytes and gives the HTML of a link."""
+class Board(widgets.VBox):
+    """A place to paste, a timer, what came of it covered or revealed, and the export.
 
-    def __init__(self, case: Case, export: Callable[[str, bytes], str]) -> None:
-        self.record = ClassRecord(case)
+    `export` takes a file name and bytes and gives the HTML of a link.
+    """
+
+    text = words.BOARD  # what it is, where no widgets are
+
+    def __init__(
+        self,
+        export: Export,
+        placeholder: str,
+        above: Sequence[widgets.Widget] = (),
+        sources: Sequence[widgets.Widget] = (),
+        views: Sequence[widgets.Widget] = (),
+    ) -> None:
         self._export = export
-        self.paste = widgets.Textarea(placeholder=words.PASTE_CODES, rows=4, layout=WIDE)
-        self.folder = widgets.Text(description=words.FOLDER, layout=WIDE)
-        self.take = widgets.Button(description=words.TAKE_IN, button_style="primary")
+        self.paste = widgets.Textarea(placeholder=placeholder, rows=3, layout=WIDE)
+        self.take = widgets.Button(description=words.TAKE_IN, button_style="primary", layout=AUTO)
         self.report = widgets.HTML()
-        self.view = widgets.Dropdown(
-            options=self._views(), description=words.SHOW, layout=widgets.Layout(width="46em")
-        )
         self.reveal = widgets.Checkbox(
             description=words.REVEAL, value=False, indent=False, layout=AUTO
         )
@@ -41,86 +53,164 @@ class ClassBoard(widgets.VBox):
         self.said = widgets.HTML()
         self.take.on_click(lambda _: self._take_in())
         self.save.on_click(lambda _: self._write())
-        # A new question begins covered: nobody should see a truth by leafing through.
-        self.view.observe(lambda _: self._show(cover=True), "value")
-        self.reveal.observe(lambda _: self._show(), "value")
-        self._show()
-        controls = widgets.HBox(
-            [self.view, self.reveal, self.save], layout=widgets.Layout(flex_flow="row wrap")
-        )
+        self.reveal.observe(lambda _: self.show(), "value")
+        self.show()
         super().__init__(
             [
-                *(self.paste, self.folder, self.take, self.report),
-                *(Timer(), controls, self.image, self.said),
+                *above,
+                self.paste,
+                widgets.HBox([*sources, self.take, Timer()], layout=ROW),
+                widgets.HBox([*views, self.reveal, self.save], layout=ROW),
+                *(self.report, self.image, self.said),
             ],
             layout=widgets.Layout(align_items="flex-start"),
         )
         self.add_class("course-board")
 
-    def _views(self) -> list[tuple[str, str]]:
-        case, found = self.record.case, []
-        for id, item in case.book.items.items():
-            group = {VerdictQuestion: "verdict", Decision: "decision"}.get(type(item))
-            if group:
-                title = case.words[group][id]["title"].replace("*", "")
-                found.append((f"{id} {title}", id))
-        return [*found, (words.SLIPS, "slips"), (words.FINISHED_VIEW, "finished")]
+    def read(self) -> str:
+        """Take in what was pasted; a sentence says what came of it."""
+        raise NotImplementedError
+
+    def found(self) -> Picture | str:
+        """A picture, or the HTML in its place, as it stands; covered unless revealed."""
+        raise NotImplementedError
+
+    def files(self) -> tuple[str, str, str]:
+        """The table as text, its file's name, and the name of the picture's file."""
+        raise NotImplementedError
 
     def _take_in(self) -> None:
-        said = self.record.read(self.paste.value)
-        if self.folder.value.strip():
-            folder = Path(self.folder.value.strip()).expanduser()
-            if folder.is_dir():
-                said = self.record.read_folder(folder)
-            else:
-                said = words.NO_FOLDER.format(folder=folder)
-        self.report.value = Feedback("info", said).html()
+        self.report.value = Feedback("info", self.read()).html()
         self.paste.value = ""
-        self._show()
+        self.show()
 
-    def _show(self, cover: bool = False) -> None:
-        if cover and self.reveal.value:
-            self.reveal.value = False  # which shows it, covered
-            return
-        if not self.record.trainees:
-            self._put(None, f"<p>{words.NOBODY}</p>")
-        elif isinstance(found := self._found(), Picture):
-            self._put(found, f"<p>{escape(found.words)}</p>")
-        else:
-            self._put(None, found)
-
-    def _found(self) -> Picture | str:
-        """The picture or the table of the view that is chosen."""
-        id, record, revealed = self.view.value, self.record, self.reveal.value
-        if id == "slips":
-            rows = record.slips().astype(str).to_numpy().tolist()
-            return table(words.SLIPS_HEAD, [[*map(escape, row)] for row in rows], wrap=True)
-        if id == "finished":
-            of = len(record.case.book.items)
-            rows = [
-                [escape(str(name)), f"{done} of {of}"] for name, done in record.finished().items()
-            ]
-            return table(words.FINISHED_HEAD, rows)
-        if isinstance(record.case.book.items[id], Decision):
-            return record.choices_picture(id, revealed=revealed)
-        return record.verdict_picture(id, revealed=revealed)
-
-    def _put(self, picture: Picture | None, html: str) -> None:
-        if picture:
-            self.image.value = picture.png
-            self.image.layout.width = f"{picture.width}px"
-        self.image.layout.display = "" if picture else "none"
+    def show(self) -> None:
+        """Show what came of it."""
+        found = self.found()
+        html = found if isinstance(found, str) else f"<p>{escape(found.words)}</p>"
+        self.image.layout.display = "none" if isinstance(found, str) else ""
+        if isinstance(found, Picture):
+            self.image.value = found.png
+            self.image.layout.width = f"{found.width}px"
         self.said.value = f'<div role="status">{html}</div>'
 
     def _write(self) -> None:
         """The class as a table, and the picture as it stands."""
-        links = [self._export(words.CLASS_CSV, self.record.table().to_csv(index=False).encode())]
-        if self.image.value and self.image.layout.display != "none":
-            links.append(self._export(f"class_{self.view.value}.png", self.image.value))
+        text, name, picture = self.files()
+        links = [self._export(name, text.encode("utf-8-sig"))]  # or a spreadsheet guesses wrong
+        if self.image.layout.display != "none":
+            links.append(self._export(picture, self.image.value))
         self.report.value = f'<p role="status">{", ".join(links)}</p>'
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.BOARD}
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": self.text}
+
+
+class ClassBoard(Board):
+    """What a class committed to in these chapters, out of its codes or a folder of saved work."""
+
+    def __init__(self, cases: Sequence[Case], export: Export) -> None:
+        self.record = ClassRecord(cases)
+        self.folder = widgets.Text(description=words.FOLDER)
+        self.view = widgets.Dropdown(
+            options=self._views(), description=words.SHOW, layout=widgets.Layout(width="34em")
+        )
+        # A new question begins covered: nobody should see a truth by leafing through.
+        self.view.observe(lambda _: self._cover(), "value")
+        super().__init__(export, words.PASTE_CODES, sources=[self.folder], views=[self.view])
+
+    def _views(self) -> list[tuple[str, str]]:
+        asked = self.record.items.items()
+        judged = [id for id, item in asked if isinstance(item, VerdictQuestion | Decision)]
+        views = [(f"{id} {self.record.title(id)}", id) for id in judged]
+        return [
+            *views,
+            (words.CALIBRATION_VIEW, "calibration"),
+            (words.SLIPS, "slips"),
+            (words.FINISHED_VIEW, "finished"),
+        ]
+
+    def _cover(self) -> None:
+        if self.reveal.value:
+            self.reveal.value = False  # which shows it, covered
+        else:
+            self.show()
+
+    def read(self) -> str:
+        """Take in the codes that were pasted, and the folder if one is named."""
+        said = self.record.read(self.paste.value)
+        if not self.folder.value.strip():
+            return said
+        folder = Path(self.folder.value.strip()).expanduser()
+        if not folder.is_dir():
+            return words.NO_FOLDER.format(folder=folder)
+        return self.record.read_folder(folder)
+
+    def found(self) -> Picture | str:
+        """The picture or the table of the view that is chosen."""
+        id, record, revealed = self.view.value, self.record, self.reveal.value
+        if not record.trainees:
+            return f"<p>{words.NOBODY}</p>"
+        if id == "slips":
+            rows = record.slips().astype(str).to_numpy().tolist()
+            return table(words.SLIPS_HEAD, [[*map(escape, row)] for row in rows], wrap=True)
+        if id == "finished":
+            return self._finished()
+        if id == "calibration":
+            if not (record.judged() and revealed):
+                return f"<p>{words.COVERED}</p>"
+            return record.calibration_picture()
+        if isinstance(record.items[id], Decision):
+            return record.choices_picture(id, revealed=revealed)
+        return record.verdict_picture(id, revealed=revealed)
+
+    def _finished(self) -> str:
+        """Who has done how much: a row for each count, so that a large class stays short."""
+        of, done = len(self.record.items), self.record.finished()
+        rows = [
+            [f"{count} of {of}", str(len(who)), escape(", ".join(who.index))]
+            for count, who in done.groupby(done, sort=False)
+        ]
+        return table(words.FINISHED_HEAD, rows, wrap=True)
+
+    def files(self) -> tuple[str, str, str]:
+        """One row a trainee; the picture is named after the view."""
+        return (
+            self.record.table().to_csv(index=False),
+            words.CLASS_CSV,
+            f"class_{self.view.value}.png",
+        )
+
+
+class RoundBoard(Board):
+    """A question about a lab's preset, the class's guesses, and what the lab says."""
+
+    text = words.ROUND
+
+    def __init__(self, name: str, round: Round, export: Export) -> None:
+        self.guesses = Guesses(round)
+        self._name = name
+        asked = f'<p class="course-ask"><b>{escape(round.ask)}</b> ({escape(round.unit)})</p>'
+        super().__init__(export, words.PASTE_GUESSES, above=[widgets.HTML(asked)])
+
+    def read(self) -> str:
+        """Take in the guesses that were pasted."""
+        return self.guesses.read(self.paste.value)
+
+    def found(self) -> Picture | str:
+        """The guesses, once there are some; with the truth if it is revealed."""
+        if len(self.guesses):
+            return self.guesses.picture(revealed=self.reveal.value)
+        if not self.reveal.value:
+            return f"<p>{words.NO_GUESS}</p>"
+        round = self.guesses.round
+        said = words.OUTCOME_ALONE.format(truth=round.truth, unit=round.unit, said=round.said)
+        return f"<p>{escape(said)}</p>"
+
+    def files(self) -> tuple[str, str, str]:
+        """One row a guess."""
+        stem = f"round_{self._name}"
+        return self.guesses.table().to_csv(index=False), f"{stem}.csv", f"{stem}.png"
 
 
 class Timer(widgets.HBox):
@@ -128,22 +218,28 @@ class Timer(widgets.HBox):
 
     def __init__(self) -> None:
         self.minutes = widgets.BoundedFloatText(
-            value=2, min=0.5, max=30, step=0.5, description=words.MINUTES, layout=AUTO
+            value=2,
+            min=0.5,
+            max=30,
+            step=0.5,
+            description=words.MINUTES,
+            layout=widgets.Layout(width="12em"),
         )
         self.start = widgets.Button(description=words.START_TIMER, layout=AUTO)
         self.bar = widgets.HTML()
+        self._runs = 0
         self.start.on_click(lambda _: self._run())
         super().__init__([self.minutes, self.start, self.bar])
 
     def _run(self) -> None:
         seconds = round(60 * self.minutes.value)
         # A name of its own each time, or the browser would not begin anew.
-        self._runs = getattr(self, "_runs", 0) + 1
+        self._runs += 1
         name = f"course-timer-{self._runs}"
         self.bar.value = (
             f"<style>@keyframes {name} {{from {{width:100%}} to {{width:0}}}}</style>"
             f'<div role="timer" aria-label="{self.minutes.value:g} {words.MINUTES}" '
-            'style="width:20em;height:1em;margin:0.5em;background:var(--jp-layout-color3)">'
+            'style="width:12em;height:1em;margin:0.5em;background:var(--jp-layout-color3)">'
             f'<div style="height:100%;background:var(--jp-brand-color1);'
             f'animation:{name} {seconds}s linear forwards"></div></div>'
         )

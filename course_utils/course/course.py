@@ -13,7 +13,7 @@ from course_utils.classroom.feedback import Feedback
 from course_utils.classroom.progress import ProgressLog
 from course_utils.classroom.tables import DATA
 from course_utils.course import words
-from course_utils.course.class_board import ClassBoard
+from course_utils.course.class_board import ClassBoard, RoundBoard
 from course_utils.course.glossary import Glossary, terms
 from course_utils.course.page import Page, download, link
 from course_utils.course.standing import calibration_picture, panel
@@ -186,12 +186,23 @@ class Course:
 
     # In class ------------------------------------------------------------------------------
 
-    def board(self, number: int) -> ClassBoard | Feedback:
-        """The class board of a chapter, for an instructor: paste codes, discuss, reveal."""
+    def board(self, number: int | None = None) -> ClassBoard | Feedback:
+        """The class board of a chapter, or of them all: paste codes, discuss, reveal."""
+        wanted = [one for one in self.chapters if number is None or one.number == number]
+        if not wanted:
+            return self._no_chapter(number)
+        return ClassBoard([chapter.case() for chapter in wanted], self._export)
+
+    def round(self, number: int, name: str = "") -> RoundBoard | Feedback:
+        """A live round of a chapter, named by its lab's preset: the class guesses, you reveal."""
         chapter = self._chapter(number)
         if chapter is None:
             return self._no_chapter(number)
-        return ClassBoard(chapter.case(), self._export)
+        rounds = chapter.case().rounds()
+        if name not in rounds:
+            said = {"number": number, "name": name, "known": ", ".join(rounds)}
+            return Feedback("info", words.NO_ROUND.format(**said))
+        return RoundBoard(name, rounds[name], self._export)
 
     def _export(self, name: str, data: bytes) -> str:
         """Keep a class's file in a folder of its own; the HTML of a link that holds it, too."""

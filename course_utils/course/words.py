@@ -71,7 +71,7 @@ NONE_YET = "None yet."
 # The class board
 TAKEN_IN = "{new} new, {all} trainees on the board."
 TWICE = "{count} were here already."
-NOT_THIS_CHAPTER = "a code that holds nothing of chapter {number} as it is now."
+NOT_THIS_CHAPTER = "a code that holds nothing of chapter {numbers} as it is now."
 SLIDE = "the slide"
 TRUTH = "the truth"
 TRAINEES = "trainees"
@@ -81,6 +81,13 @@ CLASS_RANGES = (
 )
 CLASS_HELD = "The truth is {truth:.2f}: {held} of {count} hold it; careful analysts' do 9 in 10."
 CLASS_CHOICES = "Choices for {id}: {listed}."
+CALIBRATION_VIEW = "How often the class's ranges held the truth"
+CAREFUL = "careful analysts"
+SHARE_HELD = "ranges that held the truth"
+CLASS_CALIBRATION = (
+    "{held} of {total} ranges held the truth; careful analysts' do 9 in 10. By verdict: {listed}."
+)
+COVERED = "Once there are ranges, tick Reveal the truth to see it."
 BOARD = "The class board: paste the class's codes, choose a question, reveal."
 PASTE_CODES = "Paste the class's codes here, names and chat around them don't matter"
 FOLDER = "Or folder"
@@ -94,5 +101,17 @@ NOBODY = "Nobody is on the board yet."
 SLIPS = "Slips that were made"
 SLIPS_HEAD = ["exercise", "", "what the check said", "trainees"]
 FINISHED_VIEW = "Who has done how much"
-FINISHED_HEAD = ["trainee", "done"]
+FINISHED_HEAD = ["done", "trainees", ""]
 CLASS_CSV = "class.csv"
+
+# A live round
+ROUND = "A live round: the class guesses in its chat, you paste the chat here, then reveal."
+PASTE_GUESSES = "Paste the class's chat here: a name and a number a line, or a number alone"
+GUESSES = "{count} guesses."
+NO_ONE_NUMBER = "{count} lines don't have exactly one number: {lines}."
+NO_GUESS = "Write your guess into the chat: one number."
+MIDDLE = "the class's middle"
+CLASS_GUESSES = "{count} guesses, the middle is {middle:,.4g} {unit}."
+OUTCOME = "It is {truth:,.4g} {unit}; nearest: {nearest}. The lab: "
+OUTCOME_ALONE = "It is {truth:,.4g} {unit}. The lab: {said}"
+NO_ROUND = "Chapter {number} has no round {name!r}. It has: {known}."

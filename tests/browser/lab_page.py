@@ -81,6 +81,12 @@ SHOWN = """() => {
   return shown.map(cell => cells.indexOf(cell));
 }"""
 
+FADED_IN = """async () => {
+  const moving = document.getAnimations().filter(one => !one.animationName?.startsWith('cm-blink'));
+  await Promise.all(moving.map(one => one.finished));
+  await new Promise(requestAnimationFrame);
+}"""
+
 SCROLL_ON = """panel => {
   const before = panel.scrollTop;
   panel.scrollTop += panel.clientHeight - 60;
@@ -345,7 +351,4 @@ class SlideShow:
 
     def _come_to_rest(self) -> None:
         """Wait until the slide that was asked for is drawn; a slide fades in."""
-        self.page.evaluate(
-            """() => Promise.all(document.getAnimations().map(one => one.finished))
-              .then(() => new Promise(requestAnimationFrame))"""
-        )
+        self.page.evaluate(FADED_IN)

@@ -38,7 +38,7 @@ def _choices(case, id):
 
 def test_a_messy_chat_becomes_a_class(case) -> None:
     one, two = code_of(case, 0, 1), code_of(case, 2, 3)
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     said = record.read(
         f"[10:02] Li Wei: {one}\n> {one}\n"
         f"2026-11-22 10:03 王芳\t{two[:30]}\n  {two[30:]}\nthanks!\n"
@@ -51,7 +51,7 @@ def test_a_messy_chat_becomes_a_class(case) -> None:
 
 
 def test_whoever_sends_a_second_code_is_updated(case) -> None:
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     record.read(f"Li: {code_of(case, 0, 1)}")
     record.read(f"Li: {code_of(case, 2, 3)}")
     (trainee,) = record.trainees
@@ -61,7 +61,7 @@ def test_whoever_sends_a_second_code_is_updated(case) -> None:
 def test_codes_of_other_chapters_are_counted_and_named(case, course) -> None:
     other = course.chapters[0].case()
     other.verdict("0.3", 1, 2)
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     said = record.read(f"Li: {other.class_code()}")
     assert record.trainees == []
     assert "nothing of chapter 3" in said
@@ -70,7 +70,7 @@ def test_codes_of_other_chapters_are_counted_and_named(case, course) -> None:
 def test_what_trainees_copy_from_the_notebook_is_what_the_board_reads(case) -> None:
     id = items(case, VerdictQuestion)[0]
     case.verdict(id, 0.25, 0.75)
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     record.read(case.progress().code)
     assert record.ranges(id) == [("#1", 0.25, 0.75)]
 
@@ -81,14 +81,14 @@ def test_saved_work_in_a_folder_is_read_too(case, course, tmp_path) -> None:
     log.append("verdict", case.name, id, low=1, high=2)
     (tmp_path / "Li.zip").write_bytes(archive.pack(log, course.notebooks))
     (tmp_path / "holiday.zip").write_bytes(b"no archive")
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     said = record.read_folder(tmp_path)
     assert record.ranges(id) == [("Li", 1, 2)]
     assert "damaged" in said
 
 
 def test_the_truth_shows_only_when_it_is_revealed(case) -> None:
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     id = items(case, VerdictQuestion)[0]
     truth = case.truth(id)
     record.read(f"a: {code_of(case, truth - 1, truth + 1)}\nb: {code_of(case, 90, 91)}")
@@ -99,7 +99,7 @@ def test_the_truth_shows_only_when_it_is_revealed(case) -> None:
 
 
 def test_a_covered_picture_is_the_same_whatever_the_truth_is(case, monkeypatch) -> None:
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     id = items(case, VerdictQuestion)[0]
     record.read(f"a: {code_of(case, 0, 1)}\nb: {code_of(case, 2, 5)}")
     here = record.verdict_picture(id, revealed=False).png
@@ -109,7 +109,7 @@ def test_a_covered_picture_is_the_same_whatever_the_truth_is(case, monkeypatch) 
 
 def test_calibration_counts_every_range_of_the_class(case) -> None:
     ids = items(case, VerdictQuestion)
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     record.read(f"a: {code_of(case, -1e4, 1e4)}\nb: {code_of(case, 9e4, 9.1e4)}")
     found = record.calibration(ids)
     assert (found.held, found.total) == (len(ids), 2 * len(ids))
@@ -117,7 +117,7 @@ def test_calibration_counts_every_range_of_the_class(case) -> None:
 
 def test_choices_stand_beside_what_they_give_up(case) -> None:
     (id,) = items(case, Decision)
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     record.read("\n".join(f"{n}: {code_of(case, n, n + 1, choice=n % 2)}" for n in range(5)))
     found = record.choices(id).set_index("choice")
     first, second = _choices(case, id)[:2]
@@ -131,7 +131,7 @@ def test_choices_stand_beside_what_they_give_up(case) -> None:
 
 
 def test_common_slips_come_first_with_what_the_check_said(case) -> None:
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     record.read("\n".join(f"{n}: {code_of(case, n, n + 1, slip=int(n > 0))}" for n in range(4)))
     found = record.slips()
     assert found["trainees"].tolist() == [3, 1]
@@ -139,7 +139,7 @@ def test_common_slips_come_first_with_what_the_check_said(case) -> None:
 
 
 def test_the_table_has_a_row_a_trainee(case) -> None:
-    record = ClassRecord(case)
+    record = ClassRecord([case])
     record.read(f"a: {code_of(case, 0, 1)}\nb: {code_of(case, 2, 5)}")
     table = record.table()
     assert table["name"].tolist() == ["a", "b"]
@@ -155,7 +155,7 @@ def board(course) -> ClassBoard:
 
 
 def test_pasting_revealing_and_leafing_on(board) -> None:
-    case = board.record.case
+    case = board.record.cases[0]
     assert words.NOBODY in board.said.value
     board.paste.value = f"Li: {code_of(case, 0, 1)}"
     board.take.click()
@@ -170,7 +170,7 @@ def test_pasting_revealing_and_leafing_on(board) -> None:
 
 @pytest.mark.parametrize("covered", [True, False])
 def test_every_view_shows_something(board, covered) -> None:
-    board.paste.value = f"Li: {code_of(board.record.case, 0, 1)}"
+    board.paste.value = f"Li: {code_of(board.record.cases[0], 0, 1)}"
     board.take.click()
     shown = set()
     for _, view in board.view.options:
@@ -181,7 +181,7 @@ def test_every_view_shows_something(board, covered) -> None:
 
 
 def test_the_export_writes_the_table_and_the_picture(board, course) -> None:
-    board.paste.value = f"Li: {code_of(board.record.case, 0, 1)}"
+    board.paste.value = f"Li: {code_of(board.record.cases[0], 0, 1)}"
     board.take.click()
     board.save.click()
     folder = course.folder / "class"
@@ -196,7 +196,7 @@ def test_a_folder_that_is_not_there_is_named(board, tmp_path) -> None:
 
 
 def test_a_name_with_signs_of_html_stays_text(board) -> None:
-    board.paste.value = f"<b>Li</b>: {code_of(board.record.case, 0, 1)}"
+    board.paste.value = f"<b>Li</b>: {code_of(board.record.cases[0], 0, 1)}"
     board.take.click()
     board.view.value = "finished"
     assert "<b>" not in board.said.value
