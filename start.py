@@ -25,7 +25,6 @@ import sysconfig
 import tempfile
 import time
 import tomllib
-import webbrowser
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -360,23 +359,29 @@ SETTINGS = {
 }
 
 
+def clear_for_a_class() -> None:
+    """Leave no answers on record; what was exported of earlier classes stays."""
+    for old in SLIDES.glob("*"):
+        if old.is_file():
+            old.unlink()
+        elif old.name != "class":
+            shutil.rmtree(old)
+
+
 def present(arguments: list[str]) -> int:
-    """Open a chapter as a slide show, with the guide in a second window."""
+    """Open a chapter as a slide show; a key opens the guide beside it."""
     parser = argparse.ArgumentParser(prog="start.py present", description=present.__doc__)
     parser.add_argument("chapter", help="its number")
     options = lab_options(parser, arguments)
     set_up(COURSE_LOCK)
-    shutil.rmtree(SLIDES, ignore_errors=True)  # a class starts with no answers on record
+    clear_for_a_class()
     for edition in ("guide", "slides"):
         code = run("-m", "course_utils.authoring", edition, options.chapter)
         if code:
             return code
     (slides,) = SLIDES.glob("*.ipynb")
-    guide = ROOT / "build" / "guide" / f"{slides.stem}.html"
-    say(f"Your notes, for a second window or screen: {guide}")
     say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
-    if not options.no_browser:
-        webbrowser.open(guide.as_uri())
+    say("Alt + N opens your notes in a window of their own, which follows the slides.")
     for plugin, settings in SETTINGS.items():
         path = SLIDES / "settings" / f"{plugin}.jupyterlab-settings"
         path.parent.mkdir(parents=True)

@@ -46,12 +46,22 @@ blockquote { margin: 0.5em 0; padding-left: 1em; border-left: 4px solid #B85C00 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a lesson: its name, how long it takes, what to say, and its cells."""
+    """A part of a lesson: when it begins, how long it takes, what to say, and its cells."""
 
+    number: int
+    begins: int  # minutes into the lesson
     name: str
     minutes: int
     say: str
     cells: list[NotebookNode]
+
+    @property
+    def anchor(self) -> str:
+        """A mark in the guide, which the window with the notes finds and tells the time by."""
+        return (
+            f'<div id="{section_id(self.number)}" data-name="{_capital(self.name)}" '
+            f'data-from="{self.begins}" data-minutes="{self.minutes}"></div>'
+        )
 
     @property
     def asked(self) -> list[str]:
@@ -64,17 +74,31 @@ def sections(source: Path) -> list[Section]:
     """The sections of a chapter, each closed by its note; the last one goes on to the end."""
     found: list[Section] = []
     cells: list[NotebookNode] = []
+    begins = 0
     for cell in read_source(source).cells:
         note = NOTE.match(cell.source) if _is_note(cell) else None
         if note and note["minutes"]:
-            say = cell.source[note.end() :].strip()
-            found.append(Section(note["name"] or "the page", int(note["minutes"]), say, cells))
+            say, minutes = cell.source[note.end() :].strip(), int(note["minutes"])
+            name = note["name"] or "the page"
+            found.append(Section(len(found), begins, name, minutes, say, cells))
+            begins += minutes
             cells = []
         elif not note:
             cells.append(cell)
     if found:
         found[-1].cells.extend(cells)
     return found
+
+
+def section_id(number: int) -> str:
+    """Where in the guide a section is, counted from 0."""
+    return f"section-{number}"
+
+
+def closes_section(cell: NotebookNode) -> bool:
+    """Whether this is the note with which a section ends."""
+    note = NOTE.match(cell.source) if _is_note(cell) else None
+    return bool(note and note["minutes"])
 
 
 def lesson_notes(source: Path) -> dict[str, str]:
@@ -101,7 +125,8 @@ def guide(source: Path) -> str:
     for name, said in lesson_notes(source).items():
         lines += [f"**{_capital(name)}.** {said}", ""]
     for part in parts:
-        lines += [f"## {_capital(part.name)} · {part.minutes} minutes", "", part.say, ""]
+        lines += [part.anchor, "", f"## {_capital(part.name)} · {part.minutes} minutes", ""]
+        lines += [part.say, ""]
         lines += _body(case, part)
     return "\n".join(lines)
 
@@ -126,12 +151,15 @@ def _capital(name: str) -> str:
 def _timetable(parts: list[Section]) -> Iterator[str]:
     yield "| from | section | minutes | it asks |"
     yield "|---|---|---|---|"
-    clock = 0
     for part in parts:
-        at = f"{clock // 60}:{clock % 60:02d}"
-        yield f"| {at} | {_capital(part.name)} | {part.minutes} | {', '.join(part.asked)} |"
-        clock += part.minutes
-    yield f"| {clock // 60}:{clock % 60:02d} | the end | {clock} in all | |"
+        asked = ", ".join(part.asked)
+        yield f"| {_clock(part.begins)} | {_capital(part.name)} | {part.minutes} | {asked} |"
+    whole = sum(part.minutes for part in parts)
+    yield f"| {_clock(whole)} | the end | {whole} in all | |"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 # What a section asks and shows ----------------------------------------------------------------
@@ -166,6 +194,11 @@ def _presets(case: Case, name: str | None) -> Iterator[str]:
     names = [button.description for button in lab.buttons.values()]
     yield f"**Lab: {lab.words['title']}.** Click {', '.join(f'*{each}*' for each in names)}."
     yield ""
+    for round in lab.rounds().values():
+        yield f"**A live round, before you click *{round.preset}*.** {round.ask}"
+        yield ""
+        yield f"*Answer: {round.truth:,.4g} {round.unit}.* {round.said}"
+        yield ""
 
 
 def _quiz(case: Case) -> Iterator[str]:
@@ -179,6 +212,8 @@ def _quiz(case: Case) -> Iterator[str]:
 def _item(case: Case, id: str, question: str) -> Iterator[str]:
     item = case.book.items[id]
     said = next(group[id] for group in _groups(case) if id in group)
+    yield f'<div id="{id}"></div>'
+    yield ""
     yield f"### {id} · {said['title']}"
     yield ""
     yield from (f"> {line}" for line in question.splitlines())

@@ -15,7 +15,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from course_utils.authoring.guide import GUIDES, LAB, closes_section, section_id
 from course_utils.authoring.notebooks import (
+    ASKS,
     NOTEBOOKS,
     ROOT,
     case_of,
@@ -23,13 +25,16 @@ from course_utils.authoring.notebooks import (
     read_source,
     write,
 )
+from course_utils.classroom.case import Case
 
 SLIDES = ROOT / "build" / "slides"
 
 KEYS = (
     "*Space goes on, Shift + Space goes back, Shift + Enter runs the code. "
-    "Alt + P leads to the notebook and back.*"
+    "Alt + P leads to the notebook and back, Alt + N opens your notes in a window.*"
 )
+THE_CLASS = "## The class\n\nRun `case.progress()` and post your code, with your name before it."
+COURSE = "from course_utils.course import course\n"
 
 # Pixels on a projector of 1280 × 720, at the sizes that the style sheet of the slides sets.
 ROOM = 660
@@ -41,6 +46,7 @@ CODE_LINE, TABLE_ROW, BAR = 26, 32, 24
 FEEDBACK = 130
 
 FOLDED = {"jupyter": {"source_hidden": True}}
+ALONE = {"case.lab(", "course.progress(", "course.glossary("}  # what fills a slide
 SHOWS = {"lab", "quiz", "progress", "target", "reveal"}  # what a case shows by itself
 STEPS = {"check", "verdict", "decide"}  # what a trainee answers
 
@@ -48,12 +54,18 @@ STEPS = {"check", "verdict", "decide"}  # what a trainee answers
 def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
     """A source's notebook as a slide show; `stored` is the trainee's notebook with its outputs."""
     outputs = {cell.id: cell.get("outputs", []) for cell in stored.cells}
-    questions = len(case_of(notebook).words.get("quiz", []))
+    case = case_of(notebook)
+    questions = len(case.words.get("quiz", []))
+    last = sum(map(closes_section, notebook.cells)) - 1
+    section = 0
+    notes = section_id(section)  # where in the guide the notes for a slide are
     cells: list[NotebookNode] = []
     text: list[str] = []
 
     def show(*pieces: NotebookNode) -> None:
         pieces[0].metadata.slideshow = {"slide_type": "slide"}
+        for piece in pieces:
+            piece.metadata.course = {"notes": notes}
         cells.extend(pieces)
 
     def show_text(blocks: list[str]) -> None:
@@ -62,6 +74,11 @@ def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
 
     for cell in notebook.cells:
         if "instructor" in cell.metadata.get("tags", []):
+            if closes_section(cell):
+                show_text(text)
+                text = []
+                section = min(section + 1, last)
+                notes = section_id(section)
             cell.metadata.slideshow = {"slide_type": "notes"}
             cells.append(cell)
         elif cell.cell_type == "markdown":
@@ -74,12 +91,18 @@ def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
             before, beside = _split(text, ROOM - height)
             show_text(before)
             text = []
+            if asked := ASKS.search(cell.source):
+                notes = asked[1]
+            for round in _rounds(case, cell.source):
+                show(round)
             show(*([new_markdown_cell("\n\n".join(beside))] if beside else []), cell)
             if "case.quiz(" in cell.source:  # as a whole it is higher than a slide
                 cell.source = "quiz = case.quiz()"
                 for number in range(1, questions + 1):
                     show(new_code_cell(f"quiz.question({number})", metadata=FOLDED))
     show_text(text)
+    show_text([THE_CLASS])
+    show(new_code_cell(f"{COURSE}course.board({case.number})", metadata=FOLDED))
     notebook.cells = cells
     name_cells(notebook)
     return notebook
@@ -89,8 +112,20 @@ def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:
     """Write the slide show of a chapter; where it is."""
     stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
     path = folder / f"{source.stem}.ipynb"
-    write(slides(read_source(source), stored), path)
+    show = slides(read_source(source), stored)
+    show.metadata.course = {"guide": (GUIDES / f"{source.stem}.html").relative_to(ROOT).as_posix()}
+    write(show, path)
     return [f"{path}"]
+
+
+def _rounds(case: Case, source: str) -> list[NotebookNode]:
+    """The live rounds of the lab that is made here, to play before it is seen."""
+    lab = LAB.search(source)
+    if not lab:
+        return []
+    found = case.labs[lab[1] or next(iter(case.labs))](case).rounds()
+    calls = (f'course.round({case.number}, "{name}")' for name in found)
+    return [new_code_cell(COURSE + call, metadata=FOLDED) for call in calls]
 
 
 # Text -----------------------------------------------------------------------------------------
@@ -151,7 +186,7 @@ def _look_of(cell: NotebookNode, outputs: list[NotebookNode]) -> float:
     if folded:
         cell.metadata.update(FOLDED)
     code = BAR if folded else BAR + CODE_LINE * (cell.source.count("\n") + 1)
-    if "case.lab(" in cell.source:
+    if any(what in cell.source for what in ALONE):
         return ROOM
     if "case.quiz(" in cell.source:
         return code

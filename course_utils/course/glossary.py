@@ -9,7 +9,7 @@ from course_utils.cases.chapters import Chapter
 from course_utils.course import words
 from course_utils.course.page import link, table
 
-SHOWN = 12  # terms at once: more than fit a screen help nobody
+SHOWN = 8  # terms at once: more than fit a screen help nobody
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,7 @@ CLOCK = re.compile(
     r"\[?(?:\d{4}[-/.])?(?:\d{1,2}[-/.]\d{1,2},? )?\b\d{1,2}:\d{2}(?::\d{2})?\]?(?: ?[AaPp][Mm]\b)?"
 )
 # A number by itself: no part of a word, of a date or of "20-30", and not in thousands, 3k or 3万.
-NUMBER = re.compile(
-    r"(?<![A-Za-z0-9.,])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z0-9万千亿]|[.,]\d)"
-)
+NUMBER = re.compile(r"(?<![A-Za-z0-9.,])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z0-9万千亿]|[.,]\d)")
 BARS = 24
 NEAREST = 3  # trainees that are named when the truth is out
 

@@ -12,6 +12,7 @@ from course_utils.course.page import Page, link, table
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, DATA, GOOD, RULE, panels
 
+OF = "\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}"
 HEAD = [words.CHAPTER, "", "", words.MINUTES, words.DONE, words.QUIZ, words.REGRET]
 
 
@@ -26,8 +27,8 @@ def _row(chapter: Chapter, at: Standing) -> list[str]:
         chapter.title,
         chapter.subject,
         chapter.minutes,
-        f"{at.done} of {at.all}",
-        f"{at.right} of {at.questions}" if at.answered else "",
+        f"{at.done}{OF}{at.all}",
+        f"{at.right}{OF}{at.questions}" if at.answered else "",
         f"{at.regret:,}" if at.regret is not None else "",
     ]
 

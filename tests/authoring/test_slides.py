@@ -1,15 +1,26 @@
 """The slide show of every chapter, as cells; on a screen it is tried in tests/browser/."""
 
 import ast
+import re
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_utils.authoring.notebooks import NOTEBOOKS, name_cells, read_source, sources
+from course_utils.authoring.guide import guide
+from course_utils.authoring.notebooks import (
+    ASKS,
+    NOTEBOOKS,
+    answered,
+    case_of,
+    name_cells,
+    read_source,
+    sources,
+)
 from course_utils.authoring.slides import build_slides, slides
 
 IMPORT = "from course_utils.cases.start_here import ____, case"
+LETTERS_OF_CODE = 103  # at 18 pixels, beside the arrows of the slide show
 PICTURE = {"image/png": "iVBORw0KGgoAAAANSUhEUgAABwgAAAJYCAYAAABMpyBs"}  # 1800 × 600
 
 
@@ -21,7 +32,7 @@ def cut(*cells, shown=None):
     for cell in stored.cells:
         if data := (shown or {}).get(cell.source):
             cell.outputs = [new_output("display_data", data)]
-    return slides(notebook, stored).cells[1:]
+    return slides(notebook, stored).cells[1:-2]  # without the import and the board
 
 
 def kinds(cells):
@@ -37,11 +48,16 @@ def without_space(text):
 
 
 @pytest.fixture(scope="module", params=sources(), ids=lambda path: path.stem)
-def chapter(request):
+def path(request):
+    """Where a chapter's source is."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def chapter(path):
     """A chapter's source and its slides, both as cells."""
-    stored = nbformat.read(NOTEBOOKS / f"{request.param.stem}.ipynb", as_version=4)
-    whole = read_source(request.param).cells
-    return whole, slides(read_source(request.param), stored).cells
+    stored = nbformat.read(NOTEBOOKS / f"{path.stem}.ipynb", as_version=4)
+    return read_source(path).cells, slides(read_source(path), stored).cells
 
 
 def test_no_word_of_a_chapter_is_lost(chapter):
@@ -56,7 +72,9 @@ def test_no_word_of_a_chapter_is_lost(chapter):
 def test_every_piece_of_code_is_there_in_order(chapter):
     source, shown = chapter
     wanted = [c.source for c in source if c.cell_type == "code" and "case.quiz(" not in c.source]
-    found = [c.source for c in shown if c.cell_type == "code" and "quiz" not in c.source]
+    added = ("quiz", "course.board(", "course.round(")
+    code = [c.source for c in shown if c.cell_type == "code"]
+    found = [source for source in code if not any(what in source for what in added)]
     assert found == wanted
 
 
@@ -116,10 +134,36 @@ def test_code_that_makes_a_picture_is_folded():
     assert [is_folded(cell) for cell in cells] == [True, False]
 
 
-def test_a_lab_has_a_slide_to_itself():
+def test_a_lab_has_a_slide_to_itself_behind_its_rounds():
     cells = cut(new_markdown_cell("Try it."), new_code_cell("case.lab()"))
-    assert kinds(cells) == ["slide", "slide"]
+    assert kinds(cells) == ["slide", "slide", "slide"]
+    assert 'course.round(0, "fancy")' in cells[1].source
     assert is_folded(cells[1])
+    assert is_folded(cells[2])
+
+
+def test_every_round_of_a_chapter_is_played_and_the_board_comes_last(path, chapter):
+    _, shown = chapter
+    about = case_of(read_source(path))
+    code = "\n".join(c.source for c in shown if c.cell_type == "code")
+    assert re.findall(r'course\.round\(\d, "(\w+)"\)', code) == [*about.rounds()]
+    assert shown[-1].source.endswith(f"course.board({about.number})")
+
+
+def test_every_slide_knows_where_its_notes_are(path, chapter):
+    _, shown = chapter
+    marks = re.findall(r'<div id="([^"]+)"', guide(path))
+    named = [c.metadata.course.notes for c in shown if "course" in c.metadata]
+    assert len(named) == sum(kind != "notes" for kind in kinds(shown))
+    places = [marks.index(name) for name in named]
+    assert places == sorted(places)
+    assert {c.metadata.course.notes for c in shown if ASKS.search(c.source)} <= set(marks)
+
+
+def test_no_line_of_code_is_wider_than_a_slide(path):
+    for cell in answered(read_source(path)).cells:
+        if cell.cell_type == "code":
+            assert max(map(len, cell.source.splitlines())) <= LETTERS_OF_CODE
 
 
 def test_a_quiz_is_a_slide_a_question(chapter):

@@ -183,12 +183,12 @@ class Panels:
 
     def __init__(self, words: Mapping[str, Any], usual: Array) -> None:
         said = words["figure"]
-        figure, _ = panels(height=450)
+        figure, _ = panels(height=380)  # with its controls it just fits a projector
         figure.clear()
-        rates = figure.add_axes((0.15, 0.63, 0.32, 0.285))
-        days = figure.add_axes((0.575, 0.63, 0.405, 0.285))
-        answers = figure.add_axes((0.075, 0.125, 0.395, 0.31))
-        profit = figure.add_axes((0.575, 0.125, 0.405, 0.31))
+        rates = figure.add_axes((0.15, 0.61, 0.32, 0.3))
+        days = figure.add_axes((0.575, 0.61, 0.405, 0.3))
+        answers = figure.add_axes((0.075, 0.13, 0.395, 0.3))
+        profit = figure.add_axes((0.575, 0.13, 0.405, 0.3))
         self._rates = self._draw_rates(rates, words)
         self._usual = usual
         self._days = self._draw_week(days, words)

@@ -1,0 +1,97 @@
+// The instructor's guide in a window of its own, for a second screen. It follows the slides and
+// tells the time. A notebook's metadata say where its guide is, a cell's metadata which part of it
+// the cell goes with. An extension of JupyterLab as its loader wants it, written to need no build.
+
+{
+  const STYLE = `
+    body { padding-top: 3.5em }
+    header { position: fixed; inset: 0 0 auto 0; padding: 0.5em 1em; background: #004A85; color: white }
+    header button { font: inherit; margin-left: 1em }
+    [id] { scroll-margin-top: 4em }
+    .now + :is(h2, h3) { background: #FFF3D6 }`;
+  const SECTIONS = 'div[data-minutes]';
+
+  const clock = seconds => {
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+    return [hours, minutes, Math.floor(seconds) % 60].map(part => `${part}`.padStart(2, '0')).join(':');
+  };
+
+  const plugin = {
+    id: 'course-notes:plugin',
+    autoStart: true,
+    activate: ({ commands, serviceManager, shell }) => {
+      let notes = null; // the window
+      let began = 0;
+
+      const tell = () => {
+        const time = notes.document.querySelector('header span');
+        const now = notes.document.querySelector('.now');
+        if (!time || !now) {
+          return;
+        }
+        const sections = [...notes.document.querySelectorAll(SECTIONS)];
+        const here = sections.filter(one => one === now ||
+          one.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING).pop() ?? sections[0];
+        const { name, from, minutes } = here?.dataset ?? {};
+        const plan = here ? ` · ${name}: minutes ${from} to ${+from + +minutes}` : '';
+        time.textContent = `${clock((Date.now() - began) / 1000)}${plan}`;
+      };
+
+      const follow = () => {
+        const part = shell.currentWidget?.content?.activeCell?.model.getMetadata('course')?.notes;
+        const here = part && !notes?.closed && notes?.document.getElementById(part);
+        if (!here || here.classList.contains('now')) {
+          return;
+        }
+        notes.document.querySelector('.now')?.classList.remove('now');
+        here.classList.add('now');
+        here.scrollIntoView();
+        tell();
+      };
+
+      const fill = html => {
+        notes.document.open();
+        notes.document.write(html);
+        notes.document.close();
+        const style = notes.document.createElement('style');
+        style.textContent = STYLE;
+        notes.document.head.append(style);
+        const header = notes.document.createElement('header');
+        header.innerHTML = '<span role="timer"></span><button>The lesson begins now</button>';
+        header.querySelector('button').onclick = () => { began = Date.now(); tell(); };
+        notes.document.body.prepend(header);
+        began ||= Date.now();
+      };
+
+      commands.addCommand('course:notes', {
+        label: 'Slides: the Notes in a Window',
+        execute: async () => {
+          const panel = shell.currentWidget;
+          const path = panel?.content?.model?.getMetadata('course')?.guide;
+          if (!path) {
+            return;
+          }
+          // At once, while the browser still knows that a key was pressed, or it blocks the window.
+          notes = window.open('', 'course-notes', 'popup,width=800,height=900');
+          if (!notes) {
+            const message = 'The browser blocked the window of your notes: allow it, then press Alt + N again.';
+            await commands.execute('apputils:notify', { message, type: 'warning' });
+            return;
+          }
+          const guide = await serviceManager.contents.get(path, { type: 'file', format: 'text' });
+          fill(guide.content);
+          panel.content.activeCellChanged.connect(follow);
+          clearInterval(plugin.ticking);
+          plugin.ticking = setInterval(tell, 1000);
+          follow();
+        },
+      });
+      commands.addKeyBinding({ command: 'course:notes', keys: ['Alt N'], selector: 'body' });
+    },
+  };
+
+  (window._JUPYTERLAB ??= {})['course-notes'] = {
+    init: () => {},
+    get: async () => () => ({ __esModule: true, default: plugin }),
+  };
+}
