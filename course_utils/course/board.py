@@ -26,7 +26,7 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, TRUTH, panels
 
 LONGEST = 24  # letters of a nickname
-TALLEST = 390  # pixels on the page, so that a picture and the controls fit a projector
+TALLEST = 352  # pixels on the page, so that a picture and the controls fit a projector
 NAMED = 12  # from so many ranges on their nicknames have no room beside them
 NOMINAL = 0.9  # of the ranges of a careful analyst hold the truth
 TIME = re.compile(r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?: ?[AaPp][Mm])?|\d{4}-\d\d-\d\d")
@@ -277,15 +277,16 @@ class ClassRecord:
         axes.invert_yaxis()
         axes.set(xlabel=words.TRAINEES, xlim=(0, 1.6 * max(1, found["trainees"].max())))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        for row, (count, regret) in enumerate(zip(found["trainees"], found["regret"], strict=True)):
-            said = f"  {count}" + (f", {words.GIVES_UP.format(regret=regret)}" if revealed else "")
-            axes.text(count, row, said, va="center", color=MUTED)
+        said = [str(count) for count in found["trainees"]]
+        if revealed:
+            gives_up = (words.GIVES_UP.format(regret=regret) for regret in found["regret"])
+            said = [f"{count}, {price}" for count, price in zip(said, gives_up, strict=True)]
+        for row, (count, label) in enumerate(zip(found["trainees"], said, strict=True)):
+            axes.text(count, row, f"  {label}", va="center", color=MUTED)
         axes.grid(visible=False)
         axes.set_title(self.title(id))
         figure.subplots_adjust(left=0.37)
-        listed = ", ".join(
-            f"{c}: {n}" for c, n in zip(found["choice"], found["trainees"], strict=True)
-        )
+        listed = "; ".join(f"{c}: {n}" for c, n in zip(found["choice"], said, strict=True))
         return Picture(figure, words.CLASS_CHOICES.format(id=id, listed=listed))
 
     def calibration_picture(self) -> Picture:

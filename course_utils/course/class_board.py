@@ -19,8 +19,8 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.style import WIDTH
 
 AUTO = widgets.Layout(width="auto")
-WIDE = widgets.Layout(width=f"{WIDTH}px", max_width="100%")
-ROW = widgets.Layout(flex_flow="row wrap", align_items="center")
+PASTE = widgets.Layout(width="30em", flex="1 1 auto")
+ROW = widgets.Layout(flex_flow="row wrap", align_items="center", width=f"{WIDTH}px")
 
 Export = Callable[[str, bytes], str]
 
@@ -42,15 +42,17 @@ class Board(widgets.VBox):
         views: Sequence[widgets.Widget] = (),
     ) -> None:
         self._export = export
-        self.paste = widgets.Textarea(placeholder=placeholder, rows=3, layout=WIDE)
+        self.paste = widgets.Textarea(placeholder=placeholder, rows=2, layout=PASTE)
         self.take = widgets.Button(description=words.TAKE_IN, button_style="primary", layout=AUTO)
         self.report = widgets.HTML()
+        self.report.add_class("course-report")  # a name for tests on the page
         self.reveal = widgets.Checkbox(
             description=words.REVEAL, value=False, indent=False, layout=AUTO
         )
         self.save = widgets.Button(description=words.EXPORT, layout=AUTO)
         self.image = widgets.Image(format="png", layout=widgets.Layout(display="none"))
         self.said = widgets.HTML()
+        self.said.add_class("course-said")
         self.take.on_click(lambda _: self._take_in())
         self.save.on_click(lambda _: self._write())
         self.reveal.observe(lambda _: self.show(), "value")
@@ -58,9 +60,8 @@ class Board(widgets.VBox):
         super().__init__(
             [
                 *above,
-                self.paste,
-                widgets.HBox([*sources, self.take, Timer()], layout=ROW),
-                widgets.HBox([*views, self.reveal, self.save], layout=ROW),
+                widgets.HBox([self.paste, *sources, self.take], layout=ROW),
+                widgets.HBox([*views, self.reveal, self.save, Timer()], layout=ROW),
                 *(self.report, self.image, self.said),
             ],
             layout=widgets.Layout(align_items="flex-start"),
@@ -113,7 +114,7 @@ class ClassBoard(Board):
         self.record = ClassRecord(cases)
         self.folder = widgets.Text(description=words.FOLDER)
         self.view = widgets.Dropdown(
-            options=self._views(), description=words.SHOW, layout=widgets.Layout(width="34em")
+            options=self._views(), description=words.SHOW, layout=widgets.Layout(width="28em")
         )
         # A new question begins covered: nobody should see a truth by leafing through.
         self.view.observe(lambda _: self._cover(), "value")

@@ -80,7 +80,7 @@ CLASS_RANGES = (
     "{count} ranges for {id}: the slide says {claim:g} {unit}, the class's middle is {middle:.2f}."
 )
 CLASS_HELD = "The truth is {truth:.2f}: {held} of {count} hold it; careful analysts' do 9 in 10."
-CLASS_CHOICES = "Choices for {id}: {listed}."
+CLASS_CHOICES = "Choices for {id}. {listed}."
 CALIBRATION_VIEW = "How often the class's ranges held the truth"
 CAREFUL = "careful analysts"
 SHARE_HELD = "ranges that held the truth"

@@ -1,6 +1,6 @@
 """A notebook and its labs on the screen of a browser, as a person meets them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -293,6 +293,46 @@ class LabOnPage:
         return moves, frames
 
 
+@dataclass
+class BoardOnPage:
+    """A board for an instructor."""
+
+    page: Page
+    root: Locator
+
+    def take_in(self, text: str) -> str:
+        """Paste this and press the button; what the board says."""
+        self.root.locator("textarea").fill(text)
+        return self._after(".course-report", self.root.get_by_role("button", name="Take in").click)
+
+    def views(self) -> list[str]:
+        """What it can show."""
+        return self.root.locator("option").all_inner_texts()
+
+    def show(self, view: str) -> str:
+        """Choose a view, which comes covered; what the board says then."""
+        choose = self.root.locator("select").select_option
+        return self._after(".course-said", lambda: choose(label=view))
+
+    def reveal(self) -> str:
+        """Tick the box; what the board says then."""
+        return self._after(".course-said", self.root.get_by_role("checkbox").check)
+
+    def export(self) -> list[str]:
+        """Press the button; the names of the files that it offers."""
+        self._after(".course-report", self.root.get_by_role("button", name="Save").click)
+        return self.root.locator("a[download]").all_inner_texts()
+
+    def _after(self, part: str, act: Callable[[], object]) -> str:
+        """Do something that changes what a part of the board says; what it says then."""
+        said = self.root.locator(part)
+        before = said.inner_text()
+        act()
+        arg = [said.element_handle(), before]
+        self.page.wait_for_function("([part, before]) => part.innerText !== before", arg=arg)
+        return said.inner_text()
+
+
 class SlideShow:
     """A notebook as a slide show."""
 
@@ -348,6 +388,11 @@ class SlideShow:
     def complaints(self) -> list[str]:
         """What can't be seen or read on the slide."""
         return self.page.evaluate(SLIDE)
+
+    def boards(self) -> list["BoardOnPage"]:
+        """The boards on the slide."""
+        found = self.page.locator(".jp-Deck .jp-deck-mod-visible .course-board").all()
+        return [BoardOnPage(self.page, root) for root in found]
 
     def _come_to_rest(self) -> None:
         """Wait until the slide that was asked for is drawn; a slide fades in."""

@@ -5,6 +5,7 @@ Chapter 3 stands for all; `SLIDES=all` in the environment walks through every ch
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -16,12 +17,16 @@ from playwright.sync_api import BrowserContext
 
 from course_utils.authoring.notebooks import NOTEBOOKS, answered, read_source, sources, write
 from course_utils.authoring.slides import slides
+from course_utils.cases.chapters import Chapter
+from course_utils.classroom.workbook import VerdictQuestion
+from tests.classes import code_of, items
 
-from .lab_page import NotebookPage, SlideShow
+from .lab_page import BoardOnPage, NotebookPage, SlideShow
 from .server import ROOT, Jupyter
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 PROJECTOR = {"width": 1280, "height": 720}
+CLASS = 30  # trainees
 CHAPTER_3 = next(path for path in sources() if path.stem.startswith("03_"))
 CHOSEN = sources() if os.environ.get("SLIDES") == "all" else [CHAPTER_3]
 
@@ -50,13 +55,43 @@ def test_every_slide_fits_a_projector_and_can_be_read_from_the_last_row(
     stem = f"slides-{request.node.callspec.id}"
     for old in SCREENSHOTS.glob(f"{stem}-*.png"):
         old.unlink()
-    complaints = {}
+    complaints = []
+    codes = a_class_of(request.node.callspec.params["show"])
     for number in show.walk():
-        show.page.screenshot(path=SCREENSHOTS / f"{stem}-{number:02d}.png")
-        if found := show.complaints():
-            complaints[number] = found
-    assert not complaints, "\n".join(f"{n}: {c}" for n, cs in complaints.items() for c in cs)
+        for state in chain([""], *(played(board, codes) for board in show.boards())):
+            name = f"{number:02d}{state}"
+            show.page.screenshot(path=SCREENSHOTS / f"{stem}-{name}.png")
+            complaints += [f"{name}: {found}" for found in show.complaints()]
+    assert not complaints, "\n".join(complaints)
     assert number == show.length()
+
+
+def a_class_of(source: Path) -> str:
+    """The chat of a class that has worked through this chapter."""
+    case = Chapter(source).case()
+    ids = items(case, VerdictQuestion)
+    at = case.truth(ids[0]) if ids else 0
+    answers = [(at + n / 4 - 6, at + n / 2, n % 2) for n in range(CLASS)]
+    return "\n".join(f"Trainee {n}: {code_of(case, *one)}" for n, one in enumerate(answers))
+
+
+def played(board: BoardOnPage, codes: str) -> Iterator[str]:
+    """Work a board as an instructor does; a name for each state in which it is shown."""
+    if not board.views():
+        board.take_in("\n".join(f"Trainee {n}: {n * n / 4}" for n in range(CLASS)))
+        yield "-guesses"
+        board.reveal()
+        yield "-revealed"
+        return
+    board.take_in(codes)
+    yield "-taken-in"
+    for place, view in enumerate(board.views()):
+        if place:
+            board.show(view)
+            yield f"-view-{place}"
+        if view[0].isdigit() or "ranges held" in view:
+            board.reveal()
+            yield f"-view-{place}-revealed"
 
 
 @pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)

@@ -1,39 +1,18 @@
 import pytest
 
-from course_utils.classroom import archive, codes
+from course_utils.classroom import archive
 from course_utils.classroom.progress import ProgressLog
-from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.classroom.workbook import Decision, VerdictQuestion
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.class_board import ClassBoard
+from tests.classes import choices, code_of, items
 
 
 @pytest.fixture
 def case(course):
     """Chapter 3, which has verdicts, a decision of many options, and slips."""
     return course.chapters[3].case()
-
-
-def items(case, kind):
-    return [id for id, item in case.book.items.items() if isinstance(item, kind)]
-
-
-def code_of(case, low=0.0, high=1.0, choice=0, slip=0) -> str:
-    """A class code of somebody who gave this range everywhere and made this choice and slip."""
-    ends = {"low": low, "high": high}
-    found = [{"kind": "verdict", "item": id, **ends} for id in items(case, VerdictQuestion)]
-    found += [
-        {"kind": "decision", "item": id, "choice": _choices(case, id)[choice]}
-        for id in items(case, Decision)
-    ]
-    id = next(id for id in items(case, Exercise) if case.book.items[id].slips)
-    name = list(case.book.items[id].slips)[slip]
-    found.append({"kind": "check", "item": id, "status": "slip", "slip": name})
-    return codes.encode([{"case": case.name, **r} for r in found], [case.shape()], slips=True)
-
-
-def _choices(case, id):
-    return case.book.items[id].choices()
 
 
 def test_a_messy_chat_becomes_a_class(case) -> None:
@@ -120,7 +99,7 @@ def test_choices_stand_beside_what_they_give_up(case) -> None:
     record = ClassRecord([case])
     record.read("\n".join(f"{n}: {code_of(case, n, n + 1, choice=n % 2)}" for n in range(5)))
     found = record.choices(id).set_index("choice")
-    first, second = _choices(case, id)[:2]
+    first, second = choices(case, id)[:2]
     assert found.loc[first, "trainees"] == 3
     assert found.loc[second, "trainees"] == 2
     profits = {

@@ -183,7 +183,7 @@ class Panels:
 
     def __init__(self, words: Mapping[str, Any], usual: Array) -> None:
         said = words["figure"]
-        figure, _ = panels(height=380)  # with its controls it just fits a projector
+        figure, _ = panels(height=372)  # with its controls it just fits a projector
         figure.clear()
         rates = figure.add_axes((0.15, 0.61, 0.32, 0.3))
         days = figure.add_axes((0.575, 0.61, 0.405, 0.3))

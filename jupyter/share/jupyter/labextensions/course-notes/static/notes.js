@@ -78,7 +78,7 @@
             await commands.execute('apputils:notify', { message, type: 'warning' });
             return;
           }
-          const guide = await serviceManager.contents.get(path, { type: 'file', format: 'text' });
+          const guide = await serviceManager.contents.get(path, { type: 'file', format: 'text', content: true });
           fill(guide.content);
           panel.content.activeCellChanged.connect(follow);
           clearInterval(plugin.ticking);
