@@ -26,7 +26,7 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, TRUTH, panels
 
 LONGEST = 24  # letters of a nickname
-TALLEST = 352  # pixels on the page, so that a picture and the controls fit a projector
+TALLEST = 340  # pixels on the page, so that a picture and the controls fit a projector
 NAMED = 12  # from so many ranges on their nicknames have no room beside them
 NOMINAL = 0.9  # of the ranges of a careful analyst hold the truth
 TIME = re.compile(r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?: ?[AaPp][Mm])?|\d{4}-\d\d-\d\d")
@@ -286,7 +286,8 @@ class ClassRecord:
         axes.grid(visible=False)
         axes.set_title(self.title(id))
         figure.subplots_adjust(left=0.37)
-        listed = "; ".join(f"{c}: {n}" for c, n in zip(found["choice"], said, strict=True))
+        rows = zip(found["choice"], said, found["trainees"], strict=True)
+        listed = "; ".join(f"{choice}: {label}" for choice, label, count in rows if count)
         return Picture(figure, words.CLASS_CHOICES.format(id=id, listed=listed))
 
     def calibration_picture(self) -> Picture:

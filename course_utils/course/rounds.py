@@ -77,7 +77,7 @@ class Guesses:
         guesses = np.array([*self._named.values()])
         truth = [self.round.truth] if revealed else []
         edges = np.linspace(*_span(guesses, truth), BARS + 1)
-        figure, (axes,) = panels(height=220)
+        figure, (axes,) = panels(height=208)
         inside = np.clip(guesses, edges[0], edges[-1])  # the wildest stand at the rim
         axes.hist(inside, edges.tolist(), color=DATA)
         middle = float(np.median(guesses))

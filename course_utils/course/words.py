@@ -89,7 +89,7 @@ CLASS_CALIBRATION = (
 )
 COVERED = "Once there are ranges, tick Reveal the truth to see it."
 BOARD = "The class board: paste the class's codes, choose a question, reveal."
-PASTE_CODES = "Paste the class's codes here, names and chat around them don't matter"
+PASTE_CODES = "Paste the class's chat with its codes here"
 FOLDER = "Or folder"
 NO_FOLDER = "There is no folder {folder}."
 TAKE_IN = "Take in"
@@ -106,7 +106,7 @@ CLASS_CSV = "class.csv"
 
 # A live round
 ROUND = "A live round: the class guesses in its chat, you paste the chat here, then reveal."
-PASTE_GUESSES = "Paste the class's chat here: a name and a number a line, or a number alone"
+PASTE_GUESSES = "Paste the class's chat here: a name and a number a line"
 GUESSES = "{count} guesses."
 NO_ONE_NUMBER = "{count} lines don't have exactly one number: {lines}."
 NO_GUESS = "Write your guess into the chat: one number."
