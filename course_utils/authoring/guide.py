@@ -242,21 +242,16 @@ def _exercise(case: Case, exercise: Exercise, said: dict[str, Any]) -> Iterator[
         yield "A guess: every answer is taken. Put the spread on the board."
         yield ""
         return
-    answer = _value(case, exercise, exercise.answer)
+    with hidden_figure():
+        answer = exercise.kind.read(case.book.evaluate(exercise.answer, case.load))
     shown = {"answer": exercise.kind.show(answer)}
     yield f"**Answer: {shown['answer']}.** {said['right'].format(given=shown['answer'], **shown)}"
     yield ""
     if exercise.slips:
         yield "| wrong answer to expect | what to say |"
         yield "|---|---|"
-    for name, slip in exercise.slips.items():
-        given = exercise.kind.show(_value(case, exercise, slip, answer=answer))
-        yield f"| {given} | {said['slips'][name].format(given=given, **shown)} |"
-
-
-def _value(case: Case, exercise: Exercise, function: Callable[..., Any], **known: Any) -> Any:
-    with hidden_figure():
-        return exercise.kind.read(case.book.evaluate(function, case.load, **known))
+    for given, reply in case.slips(exercise.id).values():
+        yield f"| {given} | {reply} |"
 
 
 def _verdict(case: Case, question: VerdictQuestion, said: dict[str, Any]) -> Iterator[str]:

@@ -316,6 +316,18 @@ class Case:
 
     # For a class -------------------------------------------------------------------------------
 
+    def slips(self, id: str) -> dict[str, tuple[str, str]]:
+        """An exercise's typical wrong answers, by name: what is given then, and the reply."""
+        exercise, said = self.book.items[id], self.words["exercise"][id]
+        assert isinstance(exercise, Exercise), f"{id} is no exercise"
+        answer = self._wanted(exercise, exercise.answer)
+        found = {}
+        for name, slip in exercise.slips.items():
+            given = exercise.kind.show(self._wanted(exercise, slip, answer=answer))
+            shown = {"given": given, "answer": exercise.kind.show(answer)}
+            found[name] = (given, said["slips"][name].format(**shown))
+        return found
+
     def rounds(self) -> dict[str, Round]:
         """What a class can be asked before it sees a preset of a lab, by the preset."""
         labs = [make(self) for make in self.labs.values()]

@@ -44,7 +44,7 @@ class Feedback:
         """The message as a notebook shows it."""
         mark, opening, colour = _LOOK[self.status]
         first, *rest = self.text.split("\n\n")
-        lines = [f"{_bold(opening)}{_inline(first)}", *map(_inline, rest)]
+        lines = [f"{_bold(opening)}{inline(first)}", *map(inline, rest)]
         paragraphs = "".join(
             f'<p style="margin:0.15em 0;max-width:46em">{line}</p>' for line in lines
         )
@@ -61,7 +61,7 @@ def _bold(opening: str) -> str:
     return f"<strong>{escape(opening)}</strong> " if opening else ""
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """The text as HTML, with its `code` and its *stress*."""
     pieces = escape(text).split("`")  # every second piece stood between backticks
     pieces[::2] = [re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", piece) for piece in pieces[::2]]

@@ -20,6 +20,7 @@ from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.case import Case
 from course_utils.classroom.codes import DONE, CodeError
 from course_utils.classroom.progress import Record
+from course_utils.classroom.words import GENERAL_SLIPS
 from course_utils.classroom.workbook import Decision, Item, VerdictQuestion
 from course_utils.course import words
 from course_utils.figures.picture import Picture
@@ -165,7 +166,7 @@ class ClassRecord:
         return pd.Series(done, name="done", dtype=int).sort_values(ascending=False, kind="stable")
 
     def slips(self) -> pd.DataFrame:
-        """The slips that were made: exercise, what it says, and by how many trainees."""
+        """The slips that were made: exercise, what is given then, the reply, how many trainees."""
         made = Counter(
             (record["item"], record["slip"])
             for trainee in self.trainees
@@ -173,14 +174,13 @@ class ClassRecord:
             if record.get("slip")
         )
         rows = [
-            (id, self.title(id), self._reply(id, slip), count)
+            (f"{id} {self.title(id)}", *self._slip(id, slip), count)
             for (id, slip), count in sorted(made.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
-        return pd.DataFrame(rows, columns=["exercise", "title", "slip", "trainees"])
+        return pd.DataFrame(rows, columns=["exercise", "given", "reply", "trainees"])
 
-    def _reply(self, id: str, slip: str) -> str:
-        reply: str = self._case(id).words["exercise"][id]["slips"].get(slip, slip)
-        return reply
+    def _slip(self, id: str, name: str) -> tuple[str, str]:
+        return self._case(id).slips(id).get(name) or ("", GENERAL_SLIPS.get(name, name))
 
     def ranges(self, id: str) -> list[tuple[str, float, float]]:
         """Nickname and ends of every range given for a verdict, from low to high."""
@@ -275,12 +275,12 @@ class ClassRecord:
         axes.barh(range(len(found)), found["trainees"], color=[GOOD if b else DATA for b in best])
         axes.set_yticks(range(len(found)), found["choice"])
         axes.invert_yaxis()
-        axes.set(xlabel=words.TRAINEES, xlim=(0, 1.6 * max(1, found["trainees"].max())))
+        axes.set(xlabel=words.TRAINEES, xlim=(0, 2 * max(1, found["trainees"].max())))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         said = [str(count) for count in found["trainees"]]
         if revealed:
-            gives_up = (words.GIVES_UP.format(regret=regret) for regret in found["regret"])
-            said = [f"{count}, {price}" for count, price in zip(said, gives_up, strict=True)]
+            prices = [_price(regret) for regret in found["regret"]]
+            said = [f"{count}, {price}" for count, price in zip(said, prices, strict=True)]
         for row, (count, label) in enumerate(zip(found["trainees"], said, strict=True)):
             axes.text(count, row, f"  {label}", va="center", color=MUTED)
         axes.grid(visible=False)
@@ -308,6 +308,10 @@ class ClassRecord:
         listed = ", ".join(f"{id}: {share:.0%}" for id, share in zip(ids, shares, strict=True))
         said = words.CLASS_CALIBRATION.format(held=found.held, total=found.total, listed=listed)
         return Picture(figure, said)
+
+
+def _price(regret: float) -> str:
+    return words.GIVES_UP.format(regret=regret) if regret else words.THE_BEST
 
 
 def _nickname(line: str) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 import ipywidgets as widgets
 
 from course_utils.classroom.case import Case
-from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.feedback import Feedback, inline
 from course_utils.classroom.lab import Round
 from course_utils.classroom.workbook import Decision, VerdictQuestion
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.page import table
 from course_utils.course.rounds import Guesses
+from course_utils.course.standing import OF
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import WIDTH
 
@@ -154,7 +155,7 @@ class ClassBoard(Board):
             return f"<p>{words.NOBODY}</p>"
         if id == "slips":
             rows = record.slips().astype(str).to_numpy().tolist()
-            return table(words.SLIPS_HEAD, [[*map(escape, row)] for row in rows], wrap=True)
+            return table(words.SLIPS_HEAD, [[*map(inline, row)] for row in rows], wrap=True)
         if id == "finished":
             return self._finished()
         if id == "calibration":
@@ -169,7 +170,7 @@ class ClassBoard(Board):
         """Who has done how much: a row for each count, so that a large class stays short."""
         of, done = len(self.record.items), self.record.finished()
         rows = [
-            [f"{count} of {of}", str(len(who)), escape(", ".join(who.index))]
+            [f"{count}{OF}{of}", str(len(who)), escape(", ".join(who.index))]
             for count, who in done.groupby(done, sort=False)
         ]
         return table(words.FINISHED_HEAD, rows, wrap=True)

@@ -75,6 +75,7 @@ NOT_THIS_CHAPTER = "a code that holds nothing of chapter {numbers} as it is now.
 SLIDE = "the slide"
 TRUTH = "the truth"
 TRAINEES = "trainees"
+THE_BEST = "the best"
 GIVES_UP = "gives up {regret:,.0f} yuan"
 CLASS_RANGES = (
     "{count} ranges for {id}: the slide says {claim:g} {unit}, the class's middle is {middle:.2f}."
@@ -99,7 +100,7 @@ EXPORT = "Save table and picture"
 START_TIMER = "Start the timer"
 NOBODY = "Nobody is on the board yet."
 SLIPS = "Slips that were made"
-SLIPS_HEAD = ["exercise", "", "what the check said", "trainees"]
+SLIPS_HEAD = ["exercise", "given", "what the check said", "trainees"]
 FINISHED_VIEW = "Who has done how much"
 FINISHED_HEAD = ["done", "trainees", ""]
 CLASS_CSV = "class.csv"
