@@ -13,9 +13,8 @@ from course_utils.classroom.lab import Round
 from course_utils.classroom.workbook import Decision, VerdictQuestion
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
-from course_utils.course.page import table
+from course_utils.course.page import table, unbroken
 from course_utils.course.rounds import Guesses
-from course_utils.course.standing import OF
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import WIDTH
 
@@ -170,7 +169,7 @@ class ClassBoard(Board):
         """Who has done how much: a row for each count, so that a large class stays short."""
         of, done = len(self.record.items), self.record.finished()
         rows = [
-            [f"{count}{OF}{of}", str(len(who)), escape(", ".join(who.index))]
+            [unbroken(f"{count} of {of}"), str(len(who)), escape(", ".join(who.index))]
             for count, who in done.groupby(done, sort=False)
         ]
         return table(words.FINISHED_HEAD, rows, wrap=True)

@@ -36,6 +36,11 @@ def download(name: str, data: bytes) -> str:
     return f'<a style="{LINK}" href="{address}" download="{name}">{name}</a>'
 
 
+def unbroken(text: str) -> str:
+    """Words that stay on one line, as HTML."""
+    return escape(text).replace(" ", "&nbsp;")
+
+
 def table(head: list[str], rows: list[list[str]], *, wrap: bool = False) -> str:
     """A table; the cells are HTML already, on one line unless they may wrap."""
     style = ROW + ("normal" if wrap else "nowrap")

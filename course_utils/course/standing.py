@@ -8,11 +8,10 @@ from course_utils.classroom.case import Standing
 from course_utils.classroom.progress import Record
 from course_utils.classroom.verdicts import Calibration
 from course_utils.course import words
-from course_utils.course.page import Page, link, table
+from course_utils.course.page import Page, link, table, unbroken
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, DATA, GOOD, RULE, panels
 
-OF = "\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}"
 HEAD = [words.CHAPTER, "", "", words.MINUTES, words.DONE, words.QUIZ, words.REGRET]
 
 
@@ -27,8 +26,8 @@ def _row(chapter: Chapter, at: Standing) -> list[str]:
         chapter.title,
         chapter.subject,
         chapter.minutes,
-        f"{at.done}{OF}{at.all}",
-        f"{at.right}{OF}{at.questions}" if at.answered else "",
+        f"{at.done} of {at.all}",
+        f"{at.right} of {at.questions}" if at.answered else "",
         f"{at.regret:,}" if at.regret is not None else "",
     ]
 
@@ -37,7 +36,7 @@ def panel(chapters: list[Chapter], calibration: Calibration) -> Page:
     """Chapters, exercises done, the quiz, yuan given up, and the next step."""
     found = rows(chapters)
     links = [
-        [row[0], link(chapter.notebook, row[1]), *map(escape, row[2:])]
+        [row[0], link(chapter.notebook, row[1]), escape(row[2]), *map(unbroken, row[3:])]
         for row, chapter in zip(found, chapters, strict=True)
     ]
     step, where = next_step(chapters)
