@@ -431,12 +431,14 @@ def test_an_unknown_cause_gets_no_wrong_sentence(unset):
 def presented(ready, offline):
     """A chapter that was presented before, and is presented again; the stand-in builds nothing."""
     slides = ready.ROOT / "build" / "slides"
-    (slides / "record").mkdir(parents=True)
+    (slides / "class").mkdir(parents=True)
+    (slides / "class" / "class.csv").write_text("name")
+    (slides / "settings").mkdir()
+    (slides / "record").touch()
     (ready.ROOT / "course_utils" / "authoring" / "__main__.py").write_text(
         TELL.format(name="authoring")
         + "from pathlib import Path\n"
         + "if sys.argv[1] == 'slides':\n"
-        + "    Path('build/slides').mkdir(parents=True)\n"
         + "    Path('build/slides/03_page.ipynb').touch()\n"
         + "sys.exit(sys.argv[2:] == ['9'])\n",
         "utf-8",
@@ -452,8 +454,8 @@ def test_present_builds_guide_and_slides_and_opens_the_slides(presented, ready):
     assert [guide.arguments, slides.arguments] == [["guide", "3"], ["slides", "3"]]
     assert "--LabApp.default_url=/lab/tree/build/slides/03_page.ipynb" in lab.arguments
     assert "--no-browser" in lab.arguments
-    assert str(ready.ROOT / "build" / "guide" / "03_page.html") in done.stdout
     assert "Alt + P" in done.stdout
+    assert "Alt + N" in done.stdout
 
 
 def test_a_class_begins_with_settings_and_a_record_of_its_own(presented, ready):
@@ -464,6 +466,11 @@ def test_a_class_begins_with_settings_and_a_record_of_its_own(presented, ready):
     (settings,) = (slides / "settings").rglob("jupyterlab-slideshow/*.jupyterlab-settings")
     assert json.loads(settings.read_text("utf-8")) == {"active": True}
     assert f"--LabApp.user_settings_dir={slides / 'settings'}" in lab.arguments
+
+
+def test_what_was_exported_of_an_earlier_class_stays(presented, ready):
+    presented("3", "--no-browser")
+    assert (ready.ROOT / "build/slides/class/class.csv").read_text() == "name"
 
 
 def test_a_chapter_that_cannot_be_built_is_not_presented(presented):

@@ -52,8 +52,8 @@ class Guesses:
                 self._take(_nickname(before) or above, float(numbers[0].replace(",", "")))
             elif any(sign.isdigit() for sign in body):
                 self.refused[line.strip()] += 1
-            if body.strip():
-                above = "" if numbers else _nickname(plain)
+            if line.strip():  # a line of its own with a colon or a time says who writes next
+                above = _nickname(plain) if not body.strip() or plain != line else ""
         return self.sentence()
 
     def _take(self, name: str, guess: float) -> None:

@@ -129,6 +129,44 @@ def test_the_table_has_a_row_a_trainee(case) -> None:
     assert table[f"{items(case, VerdictQuestion)[0]} high"].tolist() == [1, 5]
 
 
+def test_the_calibration_picture_counts_verdict_by_verdict(case) -> None:
+    record = ClassRecord([case])
+    id = items(case, VerdictQuestion)[0]
+    truth = case.truth(id)
+    record.read(f"a: {code_of(case, truth - 1, truth + 1)}\nb: {code_of(case, 900, 901)}")
+    shares = {each: record.calibration([each]).share for each in record.judged()}
+    assert shares[id] == 0.5
+    said = record.calibration_picture().words
+    assert all(f"{each}: {share:.0%}" for each, share in shares.items())
+    assert f"of {2 * len(shares)} ranges held" in said
+
+
+def test_one_trainee_with_codes_of_two_chapters_is_one_on_the_board(course) -> None:
+    second, third = (course.chapters[number].case() for number in (2, 3))
+    record = ClassRecord([second, third])
+    record.read(f"Li: {code_of(second, 0, 1)}\nWang: {code_of(third, 0, 1)}")
+    record.read(f"Li: {code_of(third, 2, 3)}")
+    assert [trainee.name for trainee in record.trainees] == ["Li", "Wang"]
+    assert len(record.ranges(items(second, VerdictQuestion)[0])) == 1
+    assert [name for name, *_ in record.ranges(items(third, VerdictQuestion)[0])] == ["Wang", "Li"]
+    assert record.calibration(record.judged()).total == len(items(second, VerdictQuestion)) + 2 * (
+        len(items(third, VerdictQuestion))
+    )
+
+
+def test_a_resume_code_of_the_whole_course_fills_the_board_of_the_course(course) -> None:
+    for chapter in course.chapters:
+        case = chapter.case()
+        for id in items(case, VerdictQuestion):
+            case.verdict(id, 0, 1)
+    board = course.board()
+    board.paste.value = f"Li: {course.code()}"
+    board.take.click()
+    asked = [id for id, i in board.record.items.items() if isinstance(i, VerdictQuestion)]
+    assert board.record.judged() == asked
+    assert {id[0] for id in asked} == {str(chapter.number) for chapter in course.chapters}
+
+
 # On the screen ------------------------------------------------------------------------------
 
 

@@ -1,0 +1,159 @@
+import re
+
+import numpy as np
+import pytest
+
+from course_utils.classroom.lab import Round
+from course_utils.course import words
+from course_utils.course.class_board import RoundBoard
+from course_utils.course.rounds import Guesses
+
+ROUND = Round("A preset", "How many of 100?", "of 100", 28.0, "The lab says 28.")
+
+
+def guessed(text: str) -> dict[str, float]:
+    guesses = Guesses(ROUND)
+    guesses.read(text)
+    return guesses.table().set_index("name")["guess"].to_dict()
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "guess"),
+    [
+        ("Li: 12", "Li", 12),
+        ("Li Wei：约 12.5%", "Li Wei", 12.5),
+        ("[10:02] Li: about 1,200 I think", "Li", 1200),
+        ("10:02 AM Li: 12", "Li", 12),
+        ("2026-11-22 10:02:33 王芳\t12", "王芳", 12),
+        ("Li -3.5", "Li", -3.5),
+        ("Li: −3.5", "Li", -3.5),
+        ("Li - 3.5", "Li", 3.5),
+        ("王芳：我猜12个", "王芳", 12),
+        ("Group 2: 12", "Group 2", 12),
+        ("Ana2 12", "Ana2", 12),
+        ("* Li | 12 |", "Li", 12),
+        ("12", "#1", 12),
+        ("Li Wei 11/22 10:02:\n12", "Li Wei", 12),
+        ("王芳:\n\n12", "王芳", 12),
+    ],
+)
+def test_a_guess_is_found_with_its_name(line, name, guess):
+    assert guessed(line) == {name: guess}
+
+
+@pytest.mark.parametrize("line", ["Li: 20-30", "Li: 20 or 30", "Li: 15k", "Li: 3万", "v1.2.3"])
+def test_a_line_without_one_plain_number_is_named_and_not_guessed_at(line):
+    guesses = Guesses(ROUND)
+    said = guesses.read(f"Wang: 5\n{line}")
+    assert len(guesses) == 1
+    assert line in said
+
+
+def test_chatter_is_passed_over():
+    guesses = Guesses(ROUND)
+    assert "don't" not in guesses.read("hello\nLi: 5\nthanks!\n\n👍")
+    assert guesses.table()["name"].tolist() == ["Li"]
+
+
+def test_whoever_guesses_again_has_the_last_guess_and_the_nameless_count_each():
+    assert guessed("Li: 5\n7\n7\nLi: 6") == {"Li": 6, "#2": 7, "#3": 7}
+
+
+def test_the_table_has_the_truth_and_the_error():
+    guesses = Guesses(ROUND)
+    guesses.read("Li: 30\nWang: 20")
+    found = guesses.table()
+    assert found["truth"].tolist() == [28, 28]
+    assert found["error"].tolist() == [2, -8]
+
+
+def test_a_covered_picture_is_the_same_whatever_the_truth_is():
+    pictures = []
+    for truth in (28.0, 280.0):
+        guesses = Guesses(Round("A preset", "How many?", "of 100", truth, "The lab."))
+        guesses.read("Li: 30\nWang: 20")
+        pictures.append(guesses.picture(revealed=False))
+    assert pictures[0].png == pictures[1].png
+    assert pictures[0].words == pictures[1].words
+
+
+def test_revealed_the_picture_says_the_truth_the_nearest_and_the_lab():
+    guesses = Guesses(ROUND)
+    guesses.read("\n".join(f"T{n}: {n}" for n in (90, 5, 29, 27)))
+    said = guesses.picture(revealed=True).words
+    assert "It is 28 of 100; nearest: T29, T27, T5." in said
+    assert said.endswith(ROUND.said)
+
+
+@pytest.mark.parametrize("text", ["5", "5\n5\n5", "-1e9", "1\n2\n99999999999", "0"])
+def test_any_guesses_can_be_drawn(text):
+    guesses = Guesses(ROUND)
+    guesses.read(text)
+    if len(guesses):
+        assert guesses.picture(revealed=True).png != guesses.picture(revealed=False).png
+
+
+# On the screen --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def board(course):
+    return course.round(3, "peeker")
+
+
+def test_a_round_of_every_lab_can_be_played(course):
+    for chapter in course.chapters:
+        case = chapter.case()
+        assert len(case.rounds()) >= len(case.labs)
+        for name in case.rounds():
+            assert isinstance(course.round(chapter.number, name), RoundBoard)
+
+
+def test_the_answer_is_what_the_lab_shows_at_the_preset(course):
+    for chapter in course.chapters:
+        case = chapter.case()
+        for make in case.labs.values():
+            lab = make(case)
+            for name, round in lab.rounds().items():
+                lab.buttons[name].click()
+                assert round.said in lab.text
+                assert round.preset == lab.buttons[name].description
+                shown = (f"{round.truth:,.{digits}f}" for digits in (0, 1, 2))
+                ratio = round.truth / getattr(lab.settings, "effect", np.nan)
+                # Two rounds ask for what the sentence gives as a factor or as two counts.
+                assert name in ("small_shop", "slide") or any(one in round.said for one in shown)
+                assert name != "small_shop" or f"{ratio:.1f} times" in round.said
+
+
+def test_the_question_does_not_hold_its_answer(course):
+    for chapter in course.chapters:
+        for round in chapter.case().rounds().values():
+            said = [float(one.replace(",", "")) for one in re.findall(r"\d[\d,.]*\b", round.ask)]
+            assert not any(one == pytest.approx(round.truth, rel=0.02) for one in said)
+
+
+def test_pasting_and_revealing(board, course):
+    assert words.NO_GUESS in board.said.value
+    board.paste.value = "Li: 12\nWang: 30"
+    board.take.click()
+    assert "2 guesses" in board.report.value
+    assert board.paste.value == ""
+    truth = f"{board.guesses.round.truth:,.4g}"
+    assert truth not in board.said.value
+    board.reveal.value = True
+    assert truth in board.said.value
+    board.save.click()
+    table, picture = sorted((course.folder / "class").iterdir())
+    assert table.read_text("utf-8-sig").splitlines()[0] == "name,guess,truth,error"
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_without_a_guess_the_truth_can_be_shown_all_the_same(board):
+    board.reveal.value = True
+    assert board.guesses.round.said in board.said.value
+
+
+def test_a_round_that_is_not_there_is_named_with_those_that_are(course):
+    assert "There is no chapter 12" in course.round(12, "peeker").text
+    said = course.round(3).text
+    assert all(name in said for name in course.chapters[3].case().rounds())
