@@ -392,7 +392,7 @@ def present(arguments: list[str]) -> int:
         # Its own settings and windows: the course opens as before when the class is over.
         f"--LabApp.user_settings_dir={SLIDES / 'settings'}",
         f"--LabApp.workspaces_dir={SLIDES / 'workspaces'}",
-        COURSE_PROGRESS=str(SLIDES / "record"),
+        COURSE_PROGRESS=str(SLIDES / "record.jsonl"),
     )
 
 

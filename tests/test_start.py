@@ -434,7 +434,7 @@ def presented(ready, offline):
     (slides / "class").mkdir(parents=True)
     (slides / "class" / "class.csv").write_text("name")
     (slides / "settings").mkdir()
-    (slides / "record").touch()
+    (slides / "record.jsonl").touch()
     (ready.ROOT / "course_utils" / "authoring" / "__main__.py").write_text(
         TELL.format(name="authoring")
         + "from pathlib import Path\n"

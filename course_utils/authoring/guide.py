@@ -22,6 +22,7 @@ from course_utils.classroom.case import Case
 from course_utils.classroom.kinds import Guess, hidden_figure
 from course_utils.classroom.quiz import possible_answers
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.course.rounds import brief
 
 GUIDES = ROOT / "build" / "guide"
 
@@ -197,7 +198,7 @@ def _presets(case: Case, name: str | None) -> Iterator[str]:
     for round in lab.rounds().values():
         yield f"**A live round, before you click *{round.preset}*.** {round.ask}"
         yield ""
-        yield f"*Answer: {round.truth:,.4g} {round.unit}.* {round.said}"
+        yield f"*Answer: {brief(round.truth)} {round.unit}.* {round.said}"
         yield ""
 
 

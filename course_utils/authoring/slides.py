@@ -54,58 +54,83 @@ STEPS = {"check", "verdict", "decide"}  # what a trainee answers
 def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
     """A source's notebook as a slide show; `stored` is the trainee's notebook with its outputs."""
     outputs = {cell.id: cell.get("outputs", []) for cell in stored.cells}
-    case = case_of(notebook)
-    questions = len(case.words.get("quiz", []))
-    last = sum(map(closes_section, notebook.cells)) - 1
-    section = 0
-    notes = section_id(section)  # where in the guide the notes for a slide are
-    cells: list[NotebookNode] = []
-    text: list[str] = []
-
-    def show(*pieces: NotebookNode) -> None:
-        pieces[0].metadata.slideshow = {"slide_type": "slide"}
-        for piece in pieces:
-            piece.metadata.course = {"notes": notes}
-        cells.extend(pieces)
-
-    def show_text(blocks: list[str]) -> None:
-        for page in _pages(blocks):
-            show(new_markdown_cell("\n\n".join(page)))
-
+    deck = _Deck(case_of(notebook), sections=sum(map(closes_section, notebook.cells)))
     for cell in notebook.cells:
         if "instructor" in cell.metadata.get("tags", []):
-            if closes_section(cell):
-                show_text(text)
-                text = []
-                section = min(section + 1, last)
-                notes = section_id(section)
-            cell.metadata.slideshow = {"slide_type": "notes"}
-            cells.append(cell)
+            deck.add_note(cell)
         elif cell.cell_type == "markdown":
-            show_text(text)
-            text = _blocks(cell.source)
-            if not cells:
-                text.append(KEYS)
+            deck.add_text(cell.source)
         else:
-            height = _look_of(cell, outputs.get(cell.id, []))
-            before, beside = _split(text, ROOM - height)
-            show_text(before)
-            text = []
-            if asked := ASKS.search(cell.source):
-                notes = asked[1]
-            for round in _rounds(case, cell.source):
-                show(round)
-            show(*([new_markdown_cell("\n\n".join(beside))] if beside else []), cell)
-            if "case.quiz(" in cell.source:  # as a whole it is higher than a slide
-                cell.source = "quiz = case.quiz()"
-                for number in range(1, questions + 1):
-                    show(new_code_cell(f"quiz.question({number})", metadata=FOLDED))
-    show_text(text)
-    show_text([THE_CLASS])
-    show(new_code_cell(f"{COURSE}course.board({case.number})", metadata=FOLDED))
-    notebook.cells = cells
+            deck.add_code(cell, outputs.get(cell.id, []))
+    deck.flush()
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    if any("case.progress(" in source for source in code):  # it shows the code to send
+        deck.add_board()
+    notebook.cells = deck.cells
     name_cells(notebook)
     return notebook
+
+
+class _Deck:
+    """Slides in the making: text waits for the code that it stands above."""
+
+    def __init__(self, case: Case, sections: int) -> None:
+        self.cells: list[NotebookNode] = []
+        self._case = case
+        self._last_section = sections - 1
+        self._section = 0
+        self._begins = True  # the first slide of a section has the section's notes
+        self._notes = section_id(0)  # where in the guide the notes for a slide are
+        self._text: list[str] = []
+
+    def add_note(self, cell: NotebookNode) -> None:
+        """An instructor's note, which is on no slide."""
+        if closes_section(cell):
+            self.flush()
+            self._section = min(self._section + 1, self._last_section)
+            self._begins, self._notes = True, section_id(self._section)
+        cell.metadata.slideshow = {"slide_type": "notes"}
+        self.cells.append(cell)
+
+    def add_text(self, source: str) -> None:
+        """A cell of text."""
+        self.flush()
+        self._text = _blocks(source) + ([] if self.cells else [KEYS])
+
+    def add_code(self, cell: NotebookNode, outputs: list[NotebookNode]) -> None:
+        """A piece of code with the text above it; a lab's rounds come before it."""
+        before, beside = _split(self._text, ROOM - _look_of(cell, outputs))
+        self._text = before
+        self.flush()
+        for round in _rounds(self._case, cell.source):
+            self._show(round)
+        self._show(*([new_markdown_cell("\n\n".join(beside))] if beside else []), cell)
+        if "case.quiz(" in cell.source:  # as a whole it is higher than a slide
+            cell.source = "quiz = case.quiz()"
+            for number in range(1, len(self._case.words["quiz"]) + 1):
+                self._show(new_code_cell(f"quiz.question({number})", metadata=FOLDED))
+
+    def add_board(self) -> None:
+        """What a class sends its instructor at the end, and where it is looked at."""
+        self.add_text(THE_CLASS)
+        self.flush()
+        call = f"{COURSE}course.board({self._case.number})"
+        self._show(new_code_cell(call, metadata=FOLDED))
+
+    def flush(self) -> None:
+        """Show the text that waits, without code below it."""
+        for page in _pages(self._text):
+            self._show(new_markdown_cell("\n\n".join(page)))
+        self._text = []
+
+    def _show(self, *pieces: NotebookNode) -> None:
+        pieces[0].metadata.slideshow = {"slide_type": "slide"}
+        asked = next((found[1] for piece in pieces if (found := ASKS.search(piece.source))), "")
+        here = self._notes if self._begins else asked or self._notes
+        for piece in pieces:
+            piece.metadata.course = {"notes": here}
+        self.cells.extend(pieces)
+        self._notes, self._begins = asked or self._notes, False
 
 
 def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:

@@ -175,12 +175,11 @@ class ClassBoard(Board):
         return table(words.FINISHED_HEAD, rows, wrap=True)
 
     def files(self) -> tuple[str, str, str]:
-        """One row a trainee; the picture is named after the view."""
-        return (
-            self.record.table().to_csv(index=False),
-            words.CLASS_CSV,
-            f"class_{self.view.value}.png",
-        )
+        """One row a trainee; the files are named after the chapter, if it is one, and the view."""
+        numbers = [str(case.number) for case in self.record.cases]
+        stem = "_".join(["class", *numbers]) if len(numbers) == 1 else "class"
+        table = self.record.table().to_csv(index=False)
+        return table, f"{stem}.csv", f"{stem}_{self.view.value}.png"
 
 
 class RoundBoard(Board):
@@ -204,9 +203,7 @@ class RoundBoard(Board):
             return self.guesses.picture(revealed=self.reveal.value)
         if not self.reveal.value:
             return f"<p>{words.NO_GUESS}</p>"
-        round = self.guesses.round
-        said = words.OUTCOME_ALONE.format(truth=round.truth, unit=round.unit, said=round.said)
-        return f"<p>{escape(said)}</p>"
+        return f"<p>{escape(self.guesses.outcome())}</p>"
 
     def files(self) -> tuple[str, str, str]:
         """One row a guess."""

@@ -88,16 +88,22 @@ class Guesses:
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="x", visible=False)
         figure.legend(loc="upper right", ncols=2)
-        said = words.CLASS_GUESSES.format(count=len(self), middle=middle, unit=self.round.unit)
-        return Picture(figure, f"{said} {self._outcome()}" if revealed else said)
+        shown = {"middle": brief(middle), "unit": self.round.unit}
+        said = words.CLASS_GUESSES.format(count=len(self), **shown)
+        return Picture(figure, f"{said} {self.outcome()}" if revealed else said)
 
-    def _outcome(self) -> str:
+    def outcome(self) -> str:
         """The truth, who came nearest, and what the lab says."""
-        found = self.table()
+        about, found = self.round, self.table()
         nearest = found.loc[found["error"].abs().sort_values(kind="stable").index, "name"]
-        named = ", ".join(nearest.head(NEAREST))
-        about = self.round
-        return words.OUTCOME.format(truth=about.truth, unit=about.unit, nearest=named) + about.said
+        named = words.NEAREST.format(names=", ".join(nearest.head(NEAREST))) if len(self) else ""
+        shown = {"truth": brief(about.truth), "unit": about.unit, "said": about.said}
+        return words.OUTCOME.format(nearest=named, **shown)
+
+
+def brief(number: float) -> str:
+    """A number as one says it aloud: three figures, or a whole number."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 
 def _span(guesses: np.ndarray, truth: list[float]) -> tuple[float, float]:

@@ -69,8 +69,8 @@ LEARNT = "What you can do now"
 NONE_YET = "None yet."
 
 # The class board
-TAKEN_IN = "{new} new, {all} trainees on the board."
-TWICE = "{count} were here already."
+TAKEN_IN = "New: {new}. On the board: {all}."
+TWICE = "Here already: {count}."
 NOT_THIS_CHAPTER = "a code that holds nothing of chapter {numbers} as it is now."
 SLIDE = "the slide"
 TRUTH = "the truth"
@@ -103,16 +103,15 @@ SLIPS = "Slips that were made"
 SLIPS_HEAD = ["exercise", "given", "what the check said", "trainees"]
 FINISHED_VIEW = "Who has done how much"
 FINISHED_HEAD = ["done", "trainees", ""]
-CLASS_CSV = "class.csv"
 
 # A live round
 ROUND = "A live round: the class guesses in its chat, you paste the chat here, then reveal."
 PASTE_GUESSES = "Paste the class's chat here: a name and a number a line"
-GUESSES = "{count} guesses."
-NO_ONE_NUMBER = "{count} lines don't have exactly one number: {lines}."
+GUESSES = "Guesses: {count}."
+NO_ONE_NUMBER = "Lines without exactly one number: {count} ({lines})."
 NO_GUESS = "Write your guess into the chat: one number."
 MIDDLE = "the class's middle"
-CLASS_GUESSES = "{count} guesses, the middle is {middle:,.4g} {unit}."
-OUTCOME = "It is {truth:,.4g} {unit}; nearest: {nearest}. The lab: "
-OUTCOME_ALONE = "It is {truth:,.4g} {unit}. The lab: {said}"
+CLASS_GUESSES = "Guesses: {count}. The middle is {middle} {unit}."
+OUTCOME = "It is {truth} {unit}{nearest}. The lab: {said}"
+NEAREST = "; nearest: {names}"
 NO_ROUND = "Chapter {number} has no round {name!r}. It has: {known}."

@@ -38,7 +38,12 @@ class BringBackBox(widgets.VBox):
     ) -> None:
         self._from_file, self._from_code = from_file, from_code
         wide = {"description_width": "6em"}
-        self.file = widgets.FileUpload(description=words.UPLOAD, accept=".zip", multiple=False)
+        self.file = widgets.FileUpload(
+            description=words.UPLOAD,
+            accept=".zip",
+            multiple=False,
+            layout=widgets.Layout(width="auto"),
+        )
         self.code = widgets.Textarea(
             description=words.PASTE,
             placeholder=words.PASTE_HINT,

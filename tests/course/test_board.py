@@ -24,8 +24,8 @@ def test_a_messy_chat_becomes_a_class(case) -> None:
         f"• {code_of(case, 4, 5)}\n{two[:-8]}"
     )
     assert [trainee.name for trainee in record.trainees] == ["Li Wei", "王芳", "#3"]
-    assert "3 new, 3 trainees" in said
-    assert "1 were here already" in said
+    assert "New: 3. On the board: 3." in said
+    assert "Here already: 1" in said
     assert "1 × The code is cut short" in said
 
 
@@ -180,7 +180,7 @@ def test_pasting_revealing_and_leafing_on(board) -> None:
     assert words.NOBODY in board.said.value
     board.paste.value = f"Li: {code_of(case, 0, 1)}"
     board.take.click()
-    assert "1 new" in board.report.value
+    assert "New: 1" in board.report.value
     assert "The truth" not in board.said.value
     board.reveal.value = True
     assert "The truth" in board.said.value
@@ -206,7 +206,7 @@ def test_the_export_writes_the_table_and_the_picture(board, course) -> None:
     board.take.click()
     board.save.click()
     folder = course.folder / "class"
-    assert (folder / words.CLASS_CSV).read_text("utf-8").splitlines()[1].startswith("Li,")
+    assert (folder / "class_3.csv").read_text("utf-8").splitlines()[1].startswith("Li,")
     assert [path.read_bytes()[:4] for path in folder.glob("*.png")] == [b"\x89PNG"]
 
 

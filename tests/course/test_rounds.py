@@ -6,7 +6,7 @@ import pytest
 from course_utils.classroom.lab import Round
 from course_utils.course import words
 from course_utils.course.class_board import RoundBoard
-from course_utils.course.rounds import Guesses
+from course_utils.course.rounds import Guesses, brief
 
 ROUND = Round("A preset", "How many of 100?", "of 100", 28.0, "The lab says 28.")
 
@@ -136,9 +136,9 @@ def test_pasting_and_revealing(board, course):
     assert words.NO_GUESS in board.said.value
     board.paste.value = "Li: 12\nWang: 30"
     board.take.click()
-    assert "2 guesses" in board.report.value
+    assert "Guesses: 2" in board.report.value
     assert board.paste.value == ""
-    truth = f"{board.guesses.round.truth:,.4g}"
+    truth = brief(board.guesses.round.truth)
     assert truth not in board.said.value
     board.reveal.value = True
     assert truth in board.said.value

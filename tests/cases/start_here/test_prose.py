@@ -63,8 +63,3 @@ def test_what_the_text_says_is_so(said):
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_number_goes_without_a_check(text):
     assert claim.loose(text, NO_CLAIM[text]) == []
-
-
-def test_the_instructors_minutes_are_the_pages():
-    assert "*Five minutes." in TEXTS["page"]
-    assert "**Instructor · 5 minutes.**" in TEXTS["page"]
