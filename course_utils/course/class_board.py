@@ -81,9 +81,10 @@ class Board(widgets.VBox):
         raise NotImplementedError
 
     def _take_in(self) -> None:
-        self.report.value = Feedback("info", self.read()).html()
+        said = self.read()
         self.paste.value = ""
         self.show()
+        self.report.value = Feedback("info", said).html()  # last: when it is there, all is
 
     def show(self) -> None:
         """Show what came of it."""
