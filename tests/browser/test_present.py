@@ -143,7 +143,7 @@ def test_a_lesson_from_the_first_slide_to_the_last_reveal(lesson: Lesson) -> Non
     assert lesson.noted.startswith("Quiz and close")
     board = lesson.board()
     truth = case.truth("3.11")
-    chat = [f"T{n}: {code_of(case, truth - n, truth + 3 - n, n % 2)}" for n in range(9)]
+    chat = [f"T{n}: {code_of(case, truth - n - 0.5, truth - n + 3.5, n % 2)}" for n in range(9)]
     assert "New: 9. On the board: 9." in board.take_in("\n".join([*chat, chat[0], chat[1][:40]]))
     assert slides.evaluate(SLIDE) == []
     assert f"The truth is {truth:.2f}: 4 of 9 hold it" in board.reveal()
