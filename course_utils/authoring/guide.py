@@ -32,6 +32,10 @@ NOTE = re.compile(
 LAB = re.compile(r'case\.lab\((?:"(\w+)")?\)')
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 
+KEYS = (
+    "**On the slides** Space goes on, Shift + Space goes back, Shift + Enter runs the code. "
+    "Alt + P leads to the notebook and back, Alt + N opens these notes."
+)
 STYLE = """
 body { font: 17px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
 h2 { margin-top: 2em; border-top: 2px solid #004A85; padding-top: 0.5em }
@@ -122,7 +126,7 @@ def guide(source: Path) -> str:
     if chapter.objectives:
         lines += ["**Purpose.** At the end, everyone can", ""]
         lines += [f"- {objective}" for objective in chapter.objectives] + [""]
-    lines += [*_timetable(parts), ""]
+    lines += [*_timetable(parts), "", KEYS, ""]
     for name, said in lesson_notes(source).items():
         lines += [f"**{_capital(name)}.** {said}", ""]
     for part in parts:

@@ -29,10 +29,6 @@ from course_utils.classroom.case import Case
 
 SLIDES = ROOT / "build" / "slides"
 
-KEYS = (
-    "*Space goes on, Shift + Space goes back, Shift + Enter runs the code. "
-    "Alt + P leads to the notebook and back, Alt + N opens your notes in a window.*"
-)
 THE_CLASS = "## The class\n\nRun `case.progress()` and post your code, with your name before it."
 COURSE = "from course_utils.course import course\n"
 
@@ -95,7 +91,7 @@ class _Deck:
     def add_text(self, source: str) -> None:
         """A cell of text."""
         self.flush()
-        self._text = _blocks(source) + ([] if self.cells else [KEYS])
+        self._text = _blocks(source)
 
     def add_code(self, cell: NotebookNode, outputs: list[NotebookNode]) -> None:
         """A piece of code with the text above it; a lab's rounds come before it."""

@@ -86,8 +86,8 @@ class Number:
     def show(self, value: float) -> str:
         """The number with its unit."""
         if self.unit == "percent":
-            return f"{value:,.{self.digits}f}%"
-        return f"{value:,.{self.digits}f} {self.unit}".strip()
+            return f"{value:z,.{self.digits}f}%"
+        return f"{value:z,.{self.digits}f} {self.unit}".strip()
 
     def _in_unit(self) -> str:
         return f", in {self.unit}" if self.unit else ""

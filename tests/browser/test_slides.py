@@ -1,9 +1,5 @@
-"""A chapter's slide show on a projector, every slide with its answer given and its code run.
+"""Every chapter's slide show on a projector, each slide with its answer given and its code run."""
 
-Chapter 3 stands for all; `SLIDES=all` in the environment walks through every chapter.
-"""
-
-import os
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -28,10 +24,9 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 PROJECTOR = {"width": 1280, "height": 720}
 CLASS = 30  # trainees
 CHAPTER_3 = next(path for path in sources() if path.stem.startswith("03_"))
-CHOSEN = sources() if os.environ.get("SLIDES") == "all" else [CHAPTER_3]
 
 
-@pytest.fixture(scope="module", params=CHOSEN, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=sources(), ids=lambda path: path.stem)
 def show(
     request: pytest.FixtureRequest, context: BrowserContext, jupyter: Jupyter
 ) -> Iterator[SlideShow]:
