@@ -422,8 +422,10 @@ def test(arguments: list[str]) -> int:
 def pytest(*arguments: str) -> int:
     """Run pytest on two cores, far from the person's own progress."""
     with tempfile.TemporaryDirectory() as progress:
-        two_cores = ("-n", "2", "--dist", "loadfile")  # a notebook's cells stay together
-        return run("-m", "pytest", *two_cores, *arguments, COURSE_PROGRESS=progress)
+        # A notebook's cells stay together. Browsers and kernels make their tests wait, so that
+        # three workers are not too many for two cores.
+        workers = ("-n", "3", "--dist", "loadfile")
+        return run("-m", "pytest", *workers, *arguments, COURSE_PROGRESS=progress)
 
 
 def run(*arguments: str, **variables: str) -> int:

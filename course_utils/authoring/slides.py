@@ -40,6 +40,10 @@ LETTERS_OF_HEADING = 42
 HEADING, LINE, GAP = 64, 34, 14
 CODE_LINE, TABLE_ROW, BAR = 26, 32, 24
 FEEDBACK = 130
+SQUEEZED = 40
+WIDOW = 100  # less than this is lost on a slide of its own
+
+LIST = re.compile(r"[-*] |\d+\. ")
 
 FOLDED = {"jupyter": {"source_hidden": True}}
 ALONE = {"case.lab(", "course.progress(", "course.glossary("}  # what fills a slide
@@ -172,17 +176,42 @@ def _height(block: str) -> float:
     return sum(LINE * -(-len(item) // LETTERS) for item in items) + GAP
 
 
+def _leads(block: str) -> bool:
+    """Whether a block only leads to the next one: a heading, or the words before a list."""
+    return block.startswith("#") or block.rstrip("*:")[-1].isalpha()
+
+
 def _pages(blocks: list[str]) -> list[list[str]]:
     """The blocks, as many on a page as have room; a heading begins a page."""
     pages: list[list[str]] = []
     room = 0.0
     for block in blocks:
         room -= _height(block)
-        if room < 0 or (block.startswith("#") and not pages[-1][-1].startswith("#")):
-            pages.append([])
-            room = ROOM - _height(block)
+        led_to = pages and all(map(_leads, pages[-1]))  # squeezed rather than parted
+        if room < (-SQUEEZED if led_to else 0) or (
+            block.startswith("#") and not pages[-1][-1].startswith("#")
+        ):
+            led = _taken_along(pages[-1]) if pages else []
+            pages.append(led)
+            room = ROOM - sum(map(_height, [*led, block]))
         pages[-1].append(block)
+    if len(pages) > 1 and len(pages[-2]) > 2 and sum(map(_height, pages[-1])) < WIDOW:
+        last = pages[-2].pop()
+        pages[-1] = [*_taken_along(pages[-2]), last, *pages[-1]]
     return pages
+
+
+def _taken_along(page: list[str]) -> list[str]:
+    """What a page ends with and only leads to the next one; it is taken from the page."""
+    taken: list[str] = []
+    while len(page) > 1 and _leads(page[-1]):
+        taken.insert(0, page.pop())
+    return taken
+
+
+def _asks(blocks: list[str]) -> bool:
+    """Whether these are the question alone, which stays with the code that answers it."""
+    return len(blocks) == 1 and not LIST.match(blocks[0])
 
 
 def _split(blocks: list[str], room: float) -> tuple[list[str], list[str]]:
@@ -190,8 +219,11 @@ def _split(blocks: list[str], room: float) -> tuple[list[str], list[str]]:
     first = len(blocks)
     while first and (room := room - _height(blocks[first - 1])) >= 0:
         first -= 1
-        if blocks[first].startswith("#"):
+        begins = blocks[first].startswith("#")
+        if begins and not (first and blocks[first - 1].startswith("#")):
             break
+    while 0 < first < len(blocks) and _leads(blocks[first - 1]) and not _asks(blocks[first:]):
+        first += 1  # this block stays with what leads to it
     return blocks[:first], blocks[first:]
 
 

@@ -328,6 +328,7 @@ class Case:
             found[name] = (given, said["slips"][name].format(**shown))
         return found
 
+    @cached_property
     def rounds(self) -> dict[str, Round]:
         """What a class can be asked before it sees a preset of a lab, by the preset."""
         labs = [make(self) for make in self.labs.values()]

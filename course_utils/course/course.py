@@ -198,7 +198,7 @@ class Course:
         chapter = self._chapter(number)
         if chapter is None:
             return self._no_chapter(number)
-        rounds = chapter.case().rounds()
+        rounds = chapter.case().rounds
         if name not in rounds:
             said = {"number": number, "name": name, "known": ", ".join(rounds)}
             return Feedback("info", words.NO_ROUND.format(**said))

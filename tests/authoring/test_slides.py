@@ -146,7 +146,7 @@ def test_every_round_of_a_chapter_is_played_and_the_board_comes_last(path, chapt
     _, shown = chapter
     about = case_of(read_source(path))
     code = "\n".join(c.source for c in shown if c.cell_type == "code")
-    assert re.findall(r'course\.round\(\d, "(\w+)"\)', code) == [*about.rounds()]
+    assert re.findall(r'course\.round\(\d, "(\w+)"\)', code) == [*about.rounds]
     # Whoever has a code to send can send it.
     assert ("case.progress()" in code) == shown[-1].source.endswith(f"course.board({about.number})")
 

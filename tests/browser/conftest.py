@@ -40,7 +40,7 @@ def jupyter(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright allows no second one in the process
 def context(chromium: str) -> Iterator[object]:
     """A fresh browser profile."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

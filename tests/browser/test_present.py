@@ -127,9 +127,9 @@ def test_a_lesson_from_the_first_slide_to_the_last_reveal(lesson: Lesson) -> Non
 
     # The lab behind it, at the preset that was asked for.
     lesson.go_on(to="case.lab(")
-    assert case.rounds()["peeker"].said not in lesson.cell
-    slides.get_by_role("button", name=case.rounds()["peeker"].preset).click()
-    slides.locator(".course-lab").get_by_text(case.rounds()["peeker"].said).wait_for()
+    assert case.rounds["peeker"].said not in lesson.cell
+    slides.get_by_role("button", name=case.rounds["peeker"].preset).click()
+    slides.locator(".course-lab").get_by_text(case.rounds["peeker"].said).wait_for()
 
     # To the notebook, and back to the same slide.
     slides.keyboard.press("Alt+p")

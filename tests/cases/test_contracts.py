@@ -527,5 +527,6 @@ def test_a_lab_has_all_its_words_and_no_others(fresh_case, monkeypatch, name, la
         if hasattr(control, "min"):
             control.value = control.min
             control.value = control.max
+    assert made.rounds()
     assert words["title"] in made.text
     assert words.unread() == set()

@@ -104,8 +104,8 @@ def board(course):
 def test_a_round_of_every_lab_can_be_played(course):
     for chapter in course.chapters:
         case = chapter.case()
-        assert len(case.rounds()) >= len(case.labs)
-        for name in case.rounds():
+        assert len(case.rounds) >= len(case.labs)
+        for name in case.rounds:
             assert isinstance(course.round(chapter.number, name), RoundBoard)
 
 
@@ -127,7 +127,7 @@ def test_the_answer_is_what_the_lab_shows_at_the_preset(course):
 
 def test_the_question_does_not_hold_its_answer(course):
     for chapter in course.chapters:
-        for round in chapter.case().rounds().values():
+        for round in chapter.case().rounds.values():
             said = [float(one.replace(",", "")) for one in re.findall(r"\d[\d,.]*\b", round.ask)]
             assert not any(one == pytest.approx(round.truth, rel=0.02) for one in said)
 
@@ -156,4 +156,4 @@ def test_without_a_guess_the_truth_can_be_shown_all_the_same(board):
 def test_a_round_that_is_not_there_is_named_with_those_that_are(course):
     assert "There is no chapter 12" in course.round(12, "peeker").text
     said = course.round(3).text
-    assert all(name in said for name in course.chapters[3].case().rounds())
+    assert all(name in said for name in course.chapters[3].case().rounds)

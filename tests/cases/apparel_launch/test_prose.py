@@ -221,7 +221,7 @@ def test_every_item_is_asked_in_its_order():
 
 
 def test_presets_that_the_instructor_names_are_there():
-    named = re.search(r"Presets in this order: (.*?)\. To land", PROSE)
+    named = re.search(r"presets in this order: (.*?)\. To land", PROSE)
     assert named
     names = re.findall(r"\*(.*?)\*", named[1])
     assert names == list(case.words["lab"]["planner"]["presets"].values())

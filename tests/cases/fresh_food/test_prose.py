@@ -418,6 +418,8 @@ NO_CLAIM = {
         r"questions 2 and 4",
     ],
     "words": [
+        r"Of 100 who then come back",
+        r"of 100 who come back",
         r"between\(3, 7\)",
         r"lasts up to 7 days",
         r"begins at 3\.",
