@@ -33,7 +33,7 @@ THE_CLASS = "## The class\n\nRun `case.progress()` and post your code, with your
 COURSE = "from course_utils.course import course\n"
 
 # Pixels on a projector of 1280 × 720, at the sizes that the style sheet of the slides sets.
-ROOM = 660
+ROOM = 645
 PICTURE = 1.2  # how much larger than in the notebook a picture is shown
 LETTERS = 82  # of text, in a line
 LETTERS_OF_HEADING = 42

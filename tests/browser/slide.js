@@ -1,6 +1,8 @@
 // What the last row of a class could not read on the slide that is shown, each complaint in words.
 () => {
   const SMALLEST_TEXT = 18; // pixels
+  // Nothing is painted in the last rows of the slide show; a picture has a margin there.
+  const [FOOT, MARGIN] = [24, 16];
   const complaints = [];
   const complain = (about, part, details) =>
     complaints.push(`${about}: <${part.localName} class="${part.className}"> ${words(part)} (${details})`);
@@ -20,7 +22,8 @@
       if (!part.checkVisibility({ opacityProperty: true }) || box.width <= 1 || box.height <= 1) {
         continue;
       }
-      if (box.top < 0 || box.bottom > innerHeight || box.left < 0 || box.right > innerWidth) {
+      const lowest = innerHeight - (part.localName === 'img' ? MARGIN : hasWords(part) ? FOOT : 0);
+      if (box.top < 0 || box.bottom > lowest || box.left < 0 || box.right > innerWidth) {
         const edges = [box.left, box.top, box.right, box.bottom].map(Math.round);
         complain('off the screen', part, edges);
       }
