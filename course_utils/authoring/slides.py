@@ -178,7 +178,7 @@ def _height(block: str) -> float:
 
 def _leads(block: str) -> bool:
     """Whether a block only leads to the next one: a heading, or the words before a list."""
-    return block.startswith("#") or block.rstrip("*:")[-1].isalpha()
+    return block.startswith("#") or block.rstrip("*:")[-1:].isalpha()
 
 
 def _pages(blocks: list[str]) -> list[list[str]]:
@@ -188,12 +188,12 @@ def _pages(blocks: list[str]) -> list[list[str]]:
     for block in blocks:
         room -= _height(block)
         led_to = pages and all(map(_leads, pages[-1]))  # squeezed rather than parted
-        if room < (-SQUEEZED if led_to else 0) or (
-            block.startswith("#") and not pages[-1][-1].startswith("#")
-        ):
-            led = _taken_along(pages[-1]) if pages else []
-            pages.append(led)
-            room = ROOM - sum(map(_height, [*led, block]))
+        if not pages or (block.startswith("#") and not pages[-1][-1].startswith("#")):
+            pages.append([])
+            room = ROOM - _height(block)
+        elif room < (-SQUEEZED if led_to else 0):
+            pages.append(_taken_along(pages[-1]))
+            room = ROOM - sum(map(_height, [*pages[-1], block]))
         pages[-1].append(block)
     if len(pages) > 1 and len(pages[-2]) > 2 and sum(map(_height, pages[-1])) < WIDOW:
         last = pages[-2].pop()
