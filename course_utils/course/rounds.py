@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from course_utils.classroom.lab import Round
+from course_utils.classroom.verdicts import LARGEST
 from course_utils.course import words
 from course_utils.course.board import LONGEST, MARKS
 from course_utils.figures.picture import Picture
@@ -47,13 +48,15 @@ class Guesses:
             name, colon, said = plain.partition(":")
             body = said if colon else plain
             numbers = NUMBER.findall(body)
-            if len(numbers) == 1:
+            guesses = [float(number.replace(",", "")) for number in numbers]
+            if len(guesses) == 1 and abs(guesses[0]) < LARGEST:
                 before = name if colon else body[: body.index(numbers[0])]
-                self._take(_nickname(before) or above, float(numbers[0].replace(",", "")))
+                self._take(_nickname(before) or above, guesses[0])
             elif any(sign.isdigit() for sign in body):
                 self.refused[line.strip()] += 1
-            if line.strip():  # a line of its own with a colon or a time says who writes next
-                above = _nickname(plain) if not body.strip() or plain != line else ""
+            if line.strip():  # a line without a number, with a colon or a time, names the next
+                heads = not numbers and (not body.strip() or plain != line)
+                above = _nickname(plain) if heads else ""
         return self.sentence()
 
     def _take(self, name: str, guess: float) -> None:

@@ -41,12 +41,14 @@ def test_a_guess_is_found_with_its_name(line, name, guess):
     assert guessed(line) == {name: guess}
 
 
-@pytest.mark.parametrize("line", ["Li: 20-30", "Li: 20 or 30", "Li: 15k", "Li: 3万", "v1.2.3"])
+@pytest.mark.parametrize(
+    "line", ["Li: 20-30", "Li: 20 or 30", "Li: 15k", "Li: 3万", "v1.2.3", f"Li: {10**400}"]
+)
 def test_a_line_without_one_plain_number_is_named_and_not_guessed_at(line):
     guesses = Guesses(ROUND)
     said = guesses.read(f"Wang: 5\n{line}")
     assert len(guesses) == 1
-    assert line in said
+    assert line[:40] in said
 
 
 def test_chatter_is_passed_over():
@@ -56,7 +58,7 @@ def test_chatter_is_passed_over():
 
 
 def test_whoever_guesses_again_has_the_last_guess_and_the_nameless_count_each():
-    assert guessed("Li: 5\n7\n7\nLi: 6") == {"Li": 6, "#2": 7, "#3": 7}
+    assert guessed("10:02 Li: 5\n7\n7\nLi: 6") == {"Li": 6, "#2": 7, "#3": 7}
 
 
 def test_the_table_has_the_truth_and_the_error():
