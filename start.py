@@ -422,9 +422,9 @@ def test(arguments: list[str]) -> int:
 def pytest(*arguments: str) -> int:
     """Run pytest on two cores, far from the person's own progress."""
     with tempfile.TemporaryDirectory() as progress:
-        # A notebook's cells stay together. Browsers and kernels make their tests wait, so that
-        # three workers are not too many for two cores.
-        workers = ("-n", "3", "--dist", "loadfile")
+        # A notebook's cells stay together, and the long files, which have few tests, don't come
+        # last. Tests of browsers and kernels wait much: two cores have time for three workers.
+        workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
         return run("-m", "pytest", *workers, *arguments, COURSE_PROGRESS=progress)
 
 
