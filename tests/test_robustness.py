@@ -79,7 +79,8 @@ def sentences(outputs):
 
 
 def shown(outputs):
-    return "\n".join(
+    """What was printed and shown; the kernel may send what a cell prints in several pieces."""
+    return "".join(
         output.get("text") or output.data.get("text/plain", "")
         for output in outputs
         if output.output_type != "error"
