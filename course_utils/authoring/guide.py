@@ -20,9 +20,9 @@ from course_utils.authoring.pages import write_page
 from course_utils.cases.chapters import Chapter
 from course_utils.classroom.case import Case
 from course_utils.classroom.kinds import Guess, hidden_figure
+from course_utils.classroom.lab import brief
 from course_utils.classroom.quiz import possible_answers
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
-from course_utils.course.rounds import brief
 
 GUIDES = ROOT / "build" / "guide"
 

@@ -102,6 +102,11 @@ class Round:
     said: str
 
 
+def brief(number: float) -> str:
+    """A number as one says it aloud: three figures, or a whole number."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
 class Lab(widgets.VBox):
     """Controls, a figure, and a sentence that says what the figure shows.
 

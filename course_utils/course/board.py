@@ -104,7 +104,7 @@ class ClassRecord:
                 self.refused[str(reason)] += 1
                 continue
             if held.records:
-                self._take(_nickname(line), held.records)
+                self._take(nickname(line), held.records)
             else:
                 numbers = ", ".join(str(shape.number) for shape in shapes)
                 self.refused[words.NOT_THIS_CHAPTER.format(numbers=numbers)] += 1
@@ -173,14 +173,16 @@ class ClassRecord:
             for record in trainee.records
             if record.get("slip")
         )
+        known = {id: self._case(id).slips(id) for id, _ in made}
         rows = [
-            (f"{id} {self.title(id)}", *self._slip(id, slip), count)
+            (
+                f"{id} {self.title(id)}",
+                *known[id].get(slip, ("", GENERAL_SLIPS.get(slip, slip))),
+                count,
+            )
             for (id, slip), count in sorted(made.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
         return pd.DataFrame(rows, columns=["exercise", "given", "reply", "trainees"])
-
-    def _slip(self, id: str, name: str) -> tuple[str, str]:
-        return self._case(id).slips(id).get(name) or ("", GENERAL_SLIPS.get(name, name))
 
     def ranges(self, id: str) -> list[tuple[str, float, float]]:
         """Nickname and ends of every range given for a verdict, from low to high."""
@@ -314,6 +316,6 @@ def _price(regret: float) -> str:
     return words.GIVES_UP.format(regret=regret) if regret else words.THE_BEST
 
 
-def _nickname(line: str) -> str:
+def nickname(line: str) -> str:
     """The name in what stands before a code: without times, quotes and bullets."""
     return TIME.sub(" ", line).strip(MARKS)[-LONGEST:].strip(MARKS)

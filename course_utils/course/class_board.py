@@ -177,8 +177,8 @@ class ClassBoard(Board):
 
     def files(self) -> tuple[str, str, str]:
         """One row a trainee; the files are named after the chapter, if it is one, and the view."""
-        numbers = [str(case.number) for case in self.record.cases]
-        stem = "_".join(["class", *numbers]) if len(numbers) == 1 else "class"
+        first, *others = self.record.cases
+        stem = "class" if others else f"class_{first.number}"
         table = self.record.table().to_csv(index=False)
         return table, f"{stem}.csv", f"{stem}_{self.view.value}.png"
 

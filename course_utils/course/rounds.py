@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from course_utils.classroom.lab import Round
+from course_utils.classroom.lab import Round, brief
 from course_utils.classroom.verdicts import LARGEST
 from course_utils.course import words
-from course_utils.course.board import LONGEST, MARKS
+from course_utils.course.board import nickname
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import DATA, MUTED, TRUTH, panels
 
@@ -51,12 +51,12 @@ class Guesses:
             guesses = [float(number.replace(",", "")) for number in numbers]
             if len(guesses) == 1 and abs(guesses[0]) < LARGEST:
                 before = name if colon else body[: body.index(numbers[0])]
-                self._take(_nickname(before) or above, guesses[0])
+                self._take(nickname(before) or above, guesses[0])
             elif any(sign.isdigit() for sign in body):
                 self.refused[line.strip()] += 1
             if line.strip():  # a line without a number, with a colon or a time, names the next
                 heads = not numbers and (not body.strip() or plain != line)
-                above = _nickname(plain) if heads else ""
+                above = nickname(plain) if heads else ""
         return self.sentence()
 
     def _take(self, name: str, guess: float) -> None:
@@ -104,18 +104,9 @@ class Guesses:
         return words.OUTCOME.format(nearest=named, **shown)
 
 
-def brief(number: float) -> str:
-    """A number as one says it aloud: three figures, or a whole number."""
-    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
-
-
 def _span(guesses: np.ndarray, truth: list[float]) -> tuple[float, float]:
     """From where to where nearly all guesses lie, and the truth, with some room around them."""
     low, high = np.quantile(guesses, [0.02, 0.98])
     low, high = min(low, *truth, high), max(high, *truth, low)
     room = 0.1 * (high - low) or 1.0
     return low - room, high + room
-
-
-def _nickname(before: str) -> str:
-    return before.strip(MARKS)[-LONGEST:].strip(MARKS)

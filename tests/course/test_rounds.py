@@ -3,10 +3,10 @@ import re
 import numpy as np
 import pytest
 
-from course_utils.classroom.lab import Round
+from course_utils.classroom.lab import Round, brief
 from course_utils.course import words
 from course_utils.course.class_board import RoundBoard
-from course_utils.course.rounds import Guesses, brief
+from course_utils.course.rounds import Guesses
 
 ROUND = Round("A preset", "How many of 100?", "of 100", 28.0, "The lab says 28.")
 
