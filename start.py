@@ -162,9 +162,10 @@ def environment(**more: str) -> dict[str, str]:
 
     PYTHONPATH finds the package where an editable install does not: before version 3.13, Python on
     Windows misreads its path file when the folder's name is Chinese. It also shuts out packages
-    that a PYTHONPATH of the person's own would put before the locked ones.
+    that a PYTHONPATH of the person's own would put before the locked ones. Each notebook runs in a
+    Python of its own, and what one has compiled the next shall find.
     """
-    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **more}
 
 
 # Setting up
@@ -356,6 +357,7 @@ SLIDES = ROOT / "build" / "slides"
 SETTINGS = {
     "jupyterlab-slideshow/plugin": {"active": True},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+    "@jupyterlab/cell-toolbar-extension/plugin": {"showToolbar": False},  # slides hide it
 }
 
 
@@ -382,10 +384,7 @@ def present(arguments: list[str]) -> int:
     (slides,) = SLIDES.glob("*.ipynb")
     say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
     say("Alt + N opens your notes in a window of their own, which follows the slides.")
-    for plugin, settings in SETTINGS.items():
-        path = SLIDES / "settings" / f"{plugin}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(settings), "utf-8")
+    write_settings(SLIDES / "settings")
     return open_lab(
         options,
         f"--LabApp.default_url=/lab/tree/{slides.relative_to(ROOT).as_posix()}",
@@ -394,6 +393,14 @@ def present(arguments: list[str]) -> int:
         f"--LabApp.workspaces_dir={SLIDES / 'workspaces'}",
         COURSE_PROGRESS=str(SLIDES / "record.jsonl"),
     )
+
+
+def write_settings(folder: Path) -> None:
+    """Write JupyterLab's settings for a slide show into an empty folder."""
+    for plugin, settings in SETTINGS.items():
+        path = folder / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings), "utf-8")
 
 
 # Authors' commands
@@ -412,8 +419,8 @@ def test(arguments: list[str]) -> int:
     say("2 of 3: every notebook, run and compared with the outputs stored in it")
     failures += [pytest("notebooks", "--nbval", *NBVAL)]
     say("3 of 3: every notebook with its answers filled in")
-    failures += [run("-m", "course_utils.authoring", "answers")]
-    failures += [pytest("build/answered", "--nbval-lax", *NBVAL)]
+    failures += [run("-m", "course_utils.authoring", "unrun")]
+    failures += [pytest("build/unrun", "--nbval-lax", *NBVAL)]
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     say(f"{'Not all passed' if any(failures) else 'All passed'}: {minutes} min {seconds} s.")
     return int(any(failures))

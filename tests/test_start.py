@@ -493,11 +493,11 @@ def test_test_runs_the_three_parts_far_from_the_persons_progress(ready, offline)
     assert done.returncode == 0, done.stderr
     assert re.findall(r"^\d of 3", done.stdout, re.M) == ["1 of 3", "2 of 3", "3 of 3"]
     assert re.search(r"All passed: \d+ min \d+ s\.$", done.stdout)
-    package, stored, answers, answered = ran(done)
+    package, stored, filled_in, answered = ran(done)
     assert "tests" in package.arguments
     assert {"notebooks", "--nbval", "--nbval-cell-timeout=60"} <= set(stored.arguments)
-    assert (answers.name, answers.arguments) == ("authoring", ["answers"])
-    assert {"build/answered", "--nbval-lax"} <= set(answered.arguments)
+    assert (filled_in.name, filled_in.arguments) == ("authoring", ["unrun"])
+    assert {"build/unrun", "--nbval-lax"} <= set(answered.arguments)
     progress = {each.variables["COURSE_PROGRESS"] for each in (package, stored, answered)}
     assert len(progress) == 3
     assert not any(

@@ -1,4 +1,4 @@
-"""`python -m course_utils.authoring build|answers|data|slides|handout|guide [chapter]`."""
+"""`python -m course_utils.authoring build|answers|unrun|data|slides|handout|guide [chapter]`."""
 
 import sys
 
@@ -23,9 +23,11 @@ def main(command: str, chapter: str = "") -> None:
         return notebooks.build(notebooks.trainee, notebooks.NOTEBOOKS, only)
     if command == "answers":
         return notebooks.build(notebooks.answered, notebooks.ANSWERED, only)
+    if command == "unrun":
+        return notebooks.write_unrun()
     pages = {"slides": build_slides, "handout": build_handout, "guide": build_guide}
     if command not in pages:
-        known = ", ".join(["build", "answers", "data", *pages])
+        known = ", ".join(["build", "answers", "unrun", "data", *pages])
         sys.exit(f"There is no command {command!r}. There are: {known}.")
     for path in notebooks.sources():
         if path.stem.startswith(only):

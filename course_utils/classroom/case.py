@@ -12,11 +12,11 @@ import pandas as pd
 
 from course_utils.classroom import codes, verdicts, words
 from course_utils.classroom.blank import is_blank
-from course_utils.classroom.codes import DONE, Shape
+from course_utils.classroom.codes import Shape
 from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Drawing, Guess, Unreadable, hidden_figure
 from course_utils.classroom.lab import Lab, Round
-from course_utils.classroom.progress import ProgressLog, Record
+from course_utils.classroom.progress import ProgressLog, Record, done
 from course_utils.classroom.quiz import Quiz, possible_answers
 from course_utils.classroom.reveal import Reveal
 from course_utils.classroom.tables import DATA, read_table
@@ -300,13 +300,12 @@ class Case:
     def standing(self) -> Standing:
         """How far the record says a trainee is in this chapter."""
         kept = self.log.records(case=self.name)
-        done = {r["item"] for r in kept if r["kind"] in ("reveal", "decision")}
-        done |= {r["item"] for r in kept if r.get("status") in DONE}
+        finished = done(kept)
         regrets = [r["regret"] for r in kept if r["kind"] == "decision" and "regret" in r]
         answers = {r["item"]: r.get("right", False) for r in kept if r["kind"] == "quiz"}
         return Standing(
             items=tuple(self.book.items),
-            left=tuple(id for id in self.book.items if id not in done),
+            left=tuple(id for id in self.book.items if id not in finished),
             regret=sum(regrets) if regrets else None,
             questions=len(self.words.get("quiz", [])),
             answered=len(answers),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from course_utils.classroom.progress import Record
+from course_utils.classroom.progress import Record, done
 from course_utils.errors import InputError
 
 PREFIX = "ECQ"  # found in no natural text, so that a code can be picked out of a chat
@@ -21,7 +21,6 @@ VERSION = "1"
 LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 EXPONENTS = range(-6, 10)  # of the numbers in verdicts
 _HEAD = len(PREFIX) + len(VERSION) + 2  # what comes before the body: all this, and its length
-DONE = ("right", "noted")
 
 
 class CodeError(InputError):
@@ -202,7 +201,7 @@ def _section(records: list[Record], shape: Shape, slips: bool) -> bytes:
 def _write(digits: Digits, records: list[Record], shape: Shape, with_slips: bool) -> None:
     for id, slips in shape.exercises.items():
         checks = [r for r in records if r["kind"] == "check" and r["item"] == id]
-        digits.push(any(r.get("status") in DONE for r in checks), 2)
+        digits.push(id in done(checks), 2)
         if with_slips:
             slipped = [slips.index(r["slip"]) + 1 for r in checks if r.get("slip") in slips]
             digits.push(slipped[-1] if slipped else 0, len(slips) + 1)

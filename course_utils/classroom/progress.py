@@ -22,11 +22,18 @@ from filelock import FileLock, Timeout
 from course_utils.errors import InputError
 
 VERSION = 1
+DONE = ("right", "noted")  # what a check may say of an exercise that is done
 FILE_NAME = "progress.jsonl"
 PATIENCE = 3.0  # seconds to wait for another notebook that is writing
 LINE = re.compile(rb'^\{"crc":"([0-9a-f]{8})",(.*\})\r?$', re.MULTILINE)
 
 Record = dict[str, Any]
+
+
+def done(records: Iterable[Record]) -> set[str]:
+    """The ids of what is done: right or noted, a range revealed, a decision made."""
+    final = ("reveal", "decision")
+    return {r["item"] for r in records if r["kind"] in final or r.get("status") in DONE}
 
 
 def progress_path() -> Path:

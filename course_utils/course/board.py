@@ -18,8 +18,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.case import Case
-from course_utils.classroom.codes import DONE, CodeError
-from course_utils.classroom.progress import Record
+from course_utils.classroom.codes import CodeError
+from course_utils.classroom.progress import Record, done
 from course_utils.classroom.words import GENERAL_SLIPS
 from course_utils.classroom.workbook import Decision, Item, VerdictQuestion
 from course_utils.course import words
@@ -45,12 +45,6 @@ class Trainee:
     def records(self) -> list[Record]:
         """The records of all chapters."""
         return [record for records in self.chapters.values() for record in records]
-
-    @property
-    def done(self) -> set[str]:
-        """The ids of what is done."""
-        final = {r["item"] for r in self.records if r["kind"] in ("reveal", "decision")}
-        return final | {r["item"] for r in self.records if r.get("status") in DONE}
 
     def latest(self, kind: str, item: str) -> Record | None:
         """The record of this kind for this item, if there is one."""
@@ -150,7 +144,7 @@ class ClassRecord:
         """One row a trainee: how much is done, each range's ends, each choice."""
         rows = []
         for trainee in self.trainees:
-            row: dict[str, Any] = {"name": trainee.name, "done": len(trainee.done)}
+            row: dict[str, Any] = {"name": trainee.name, "done": len(done(trainee.records))}
             for id, item in self.items.items():
                 if isinstance(item, VerdictQuestion):
                     ends = trainee.latest("verdict", id) or {}
@@ -162,8 +156,8 @@ class ClassRecord:
 
     def finished(self) -> pd.Series:
         """How many items each trainee has done, by nickname, most first."""
-        done = {trainee.name: len(trainee.done) for trainee in self.trainees}
-        return pd.Series(done, name="done", dtype=int).sort_values(ascending=False, kind="stable")
+        counts = {trainee.name: len(done(trainee.records)) for trainee in self.trainees}
+        return pd.Series(counts, name="done", dtype=int).sort_values(ascending=False, kind="stable")
 
     def slips(self) -> pd.DataFrame:
         """The slips that were made: exercise, what is given then, the reply, how many trainees."""

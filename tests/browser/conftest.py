@@ -1,7 +1,8 @@
 """JupyterLab and Chromium, as a trainee has them, with nothing of this machine's own in them."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,19 @@ FLAGS = (
     "--disable-sync",
 )
 VIEW = {"width": 1440, "height": 900}  # a plain laptop screen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Tell with a failure what was on the screen: where nobody watches, it is soon gone."""
+    report = yield
+    context = getattr(item, "funcargs", {}).get("context")
+    if report.when == "call" and report.failed and context:
+        from .lab_page import seen
+
+        for number, page in enumerate(context.pages):
+            report.sections += [(f"page {number}", seen(page, f"failed-{item.name}-{number}"))]
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +64,7 @@ def context(chromium: str) -> Iterator[object]:
             args=list(FLAGS),
             ignore_default_args=["--hide-scrollbars"],  # they take room, and may be the news
         )
-        context = browser.new_context(viewport=VIEW)
+        context = browser.new_context(viewport=VIEW, reduced_motion="reduce")
         context.set_default_timeout(60_000)
         yield context
         browser.close()

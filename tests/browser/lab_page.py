@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page
+
+from .server import ROOT
+
+SCREENSHOTS = ROOT / "build" / "screenshots"
 
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 SLIDE = Path(__file__).with_name("slide.js").read_text("utf-8")
@@ -81,17 +85,22 @@ SHOWN = """() => {
   return shown.map(cell => cells.indexOf(cell));
 }"""
 
-FADED_IN = """async () => {
-  const moving = document.getAnimations().filter(one => !one.animationName?.startsWith('cm-blink'));
-  await Promise.all(moving.map(one => one.finished));
-  await new Promise(requestAnimationFrame);
-}"""
-
 SCROLL_ON = """panel => {
   const before = panel.scrollTop;
   panel.scrollTop += panel.clientHeight - 60;
   return panel.scrollTop > before;
 }"""
+
+
+def seen(page: Page, name: str) -> str:
+    """What a page shows, as a screen reader would find it; a picture is kept by this name."""
+    patience = 5_000  # milliseconds; the page may be hung
+    try:
+        words = page.locator("body").aria_snapshot(timeout=patience)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", timeout=patience)
+    except Error as error:
+        return str(error)
+    return words
 
 
 class NotebookPage:
@@ -349,11 +358,8 @@ class SlideShow:
     def start(self, at: str = "") -> None:
         """Show the slide of the first cell that has these words."""
         sources = [cell["source"] for cell in self.notebook.cells()]
-        place = next(place for place, source in enumerate(sources) if at in source)
-        self.page.evaluate(f"place => {{ {self.NOTEBOOK}.activeCellIndex = place; }}", place)
         self.notebook.command("deck:start")
-        self.page.wait_for_selector(".jp-Deck .jp-mod-active.jp-deck-mod-visible")
-        self._come_to_rest()
+        self._go_to(next(place for place, source in enumerate(sources) if at in source))
 
     def place(self) -> int:
         """The number of the active cell."""
@@ -367,23 +373,14 @@ class SlideShow:
         """Wait until the cell of this number is in sight; it fails when that doesn't come."""
         self.page.wait_for_function(IN_SIGHT, arg=place, timeout=10_000)
 
-    def length(self) -> int:
-        """How many slides there are."""
-        kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
-        return kinds.count(BEGINS)
-
     def walk(self) -> Iterator[int]:
         """Go from the first slide to the last; the number of each."""
         self.start()
         kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
-        number, here = 0, -1
-        while (place := self.place()) != here:
-            here = place
-            if kinds[place] == BEGINS:
-                number += 1
-                self._come_to_rest()
-                yield number
-            self.notebook.command("deck:forward")
+        first_cells = [place for place, kind in enumerate(kinds) if kind == BEGINS]
+        for number, place in enumerate(first_cells, 1):
+            self._go_to(place)
+            yield number
 
     def complaints(self) -> list[str]:
         """What can't be seen or read on the slide."""
@@ -394,6 +391,8 @@ class SlideShow:
         found = self.page.locator(".jp-Deck .jp-deck-mod-visible .course-board").all()
         return [BoardOnPage(self.page, root) for root in found]
 
-    def _come_to_rest(self) -> None:
-        """Wait until the slide that was asked for is drawn; a slide fades in."""
-        self.page.evaluate(FADED_IN)
+    def _go_to(self, place: int) -> None:
+        """Go to the slide with the cell of this number, and wait until it is drawn."""
+        self.page.evaluate(f"place => {{ {self.NOTEBOOK}.activeCellIndex = place; }}", place)
+        self.page.wait_for_selector(".jp-Deck .jp-mod-active.jp-deck-mod-visible")
+        self.page.evaluate("() => new Promise(requestAnimationFrame)")

@@ -137,6 +137,12 @@ def test_more_looks_raise_false_alarms():
     assert alarms[-1] > alarms[0] + 0.2
 
 
+def test_the_peekers_four_weeks_are_the_plans():
+    peeker = desk.PRESETS["peeker"]
+    assert "four weeks" in case.rounds["peeker"].ask  # in words, as its answer is near 28 too
+    assert peeker.days == peeker.looks == 28
+
+
 @pytest.mark.parametrize("plan", corners(Plan(), desk.CONTROLS), ids=str)
 def test_every_corner_of_the_desk_has_finite_numbers_and_a_clear_sentence(plan):
     with warnings.catch_warnings():
