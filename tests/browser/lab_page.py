@@ -21,6 +21,9 @@ OPEN_AND_IDLE = """() => {
   return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
 }"""
 
+DRAWN = """() =>
+  jupyterapp.shell.currentWidget.content.widgets.every(cell => !cell.isPlaceholder())"""
+
 # Keeps account of what the page asks the kernel and has no answer to yet. A control keeps its next
 # question back until the last one is answered, and then asks before that answer is booked here.
 LISTEN = """() => {
@@ -127,6 +130,12 @@ class NotebookPage:
         """Wait until the kernel has answered all that the page has asked."""
         self.page.wait_for_function("() => window.asked.open.size === 0")
 
+    def draw(self) -> None:
+        """Scroll through all of it: JupyterLab draws a cell when it comes near the screen."""
+        for _ in self.scrolled():
+            pass
+        self.page.wait_for_function(DRAWN)
+
     def restart_kernel(self) -> None:
         """Restart the kernel: all it knew is gone, and the page stays as it is."""
         session = "jupyterapp.shell.currentWidget.sessionContext.session"
@@ -199,11 +208,11 @@ class Cell:
     source: str  # as it was when the cell was looked up
 
     def type_and_run(self, source: str) -> str:
-        """Type this in place of what is there and run it, by keyboard; what the output says."""
+        """Put this in place of what is there and run it, by keyboard; what the output says."""
         keyboard = self.notebook.page.keyboard
         self.root.locator(".cm-content").click()
         keyboard.press("ControlOrMeta+a")
-        keyboard.type(source)
+        keyboard.insert_text(source)
         return self.run()
 
     def run(self) -> str:
