@@ -35,6 +35,8 @@ class Course:
         self.notebooks = notebooks
         self.chapters = chapters()
         self.log = ProgressLog()
+        self._boards: dict[int | None, ClassBoard] = {}
+        self._rounds: dict[tuple[int, str], RoundBoard] = {}
 
     def __repr__(self) -> str:
         return f"the course, {len(self.chapters) - 1} chapters"
@@ -187,14 +189,22 @@ class Course:
     # In class ------------------------------------------------------------------------------
 
     def board(self, number: int | None = None) -> ClassBoard | Feedback:
-        """The class board of a chapter, or of them all: paste codes, discuss, reveal."""
+        """The class board of a chapter, or of them all: paste codes, discuss, reveal.
+
+        Asked for again, it is the one that was there, with all that it has taken in.
+        """
         wanted = [one for one in self.chapters if number is None or one.number == number]
         if not wanted:
             return self._no_chapter(number)
-        return ClassBoard([chapter.case() for chapter in wanted], self._export)
+        if number not in self._boards:
+            self._boards[number] = ClassBoard([one.case() for one in wanted], self._export)
+        return self._boards[number]
 
     def round(self, number: int, name: str = "") -> RoundBoard | Feedback:
-        """A live round of a chapter, named by its lab's preset: the class guesses, you reveal."""
+        """A live round of a chapter, named by its lab's preset: the class guesses, you reveal.
+
+        Asked for again, it is the one that was there, with all that it has taken in.
+        """
         chapter = self._chapter(number)
         if chapter is None:
             return self._no_chapter(number)
@@ -202,7 +212,9 @@ class Course:
         if name not in rounds:
             said = {"number": number, "name": name, "known": ", ".join(rounds)}
             return Feedback("info", words.NO_ROUND.format(**said))
-        return RoundBoard(name, rounds[name], self._export)
+        if (number, name) not in self._rounds:
+            self._rounds[number, name] = RoundBoard(name, rounds[name], self._export)
+        return self._rounds[number, name]
 
     def _export(self, name: str, data: bytes) -> str:
         """Keep a class's file in a folder of its own; the HTML of a link that holds it, too."""

@@ -189,6 +189,14 @@ def test_pasting_revealing_and_leafing_on(board) -> None:
     assert "The truth" not in board.said.value
 
 
+def test_a_board_that_is_run_again_has_lost_nothing(board, course) -> None:
+    board.paste.value = f"Li: {code_of(board.record.cases[0], 0, 1)}"
+    board.take.click()
+    assert [trainee.name for trainee in course.board(3).record.trainees] == ["Li"]
+    assert course.board(2).record.trainees == []
+    assert course.board().record.trainees == []
+
+
 @pytest.mark.parametrize("covered", [True, False])
 def test_every_view_shows_something(board, covered) -> None:
     board.paste.value = f"Li: {code_of(board.record.cases[0], 0, 1)}"

@@ -150,6 +150,13 @@ def test_pasting_and_revealing(board, course):
     assert picture.read_bytes()[:4] == b"\x89PNG"
 
 
+def test_a_round_that_is_run_again_has_lost_nothing(board, course):
+    board.paste.value = "Li: 12"
+    board.take.click()
+    assert len(course.round(3, "peeker").guesses) == 1
+    assert len(course.round(3, "small_shop").guesses) == 0
+
+
 def test_without_a_guess_the_truth_can_be_shown_all_the_same(board):
     board.reveal.value = True
     assert board.guesses.round.said in board.said.value
