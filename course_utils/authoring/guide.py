@@ -100,6 +100,17 @@ def section_id(number: int) -> str:
     return f"section-{number}"
 
 
+def lab_id(name: str) -> str:
+    """Where in the guide a lab is, with its live rounds."""
+    return f"lab-{name}"
+
+
+def lab_in(case: Case, source: str) -> str:
+    """The name of the lab that a piece of code shows; empty if it shows none."""
+    found = LAB.search(source)
+    return (found[1] or next(iter(case.labs))) if found else ""
+
+
 def closes_section(cell: NotebookNode) -> bool:
     """Whether this is the note with which a section ends."""
     note = NOTE.match(cell.source) if _is_note(cell) else None
@@ -178,8 +189,8 @@ def _body(case: Case, part: Section) -> Iterator[str]:
             headings = [f"*On the screen: {heading}*" for heading in HEADING.findall(text)]
             yield from (line for heading in headings for line in (heading, ""))
             continue
-        if lab := LAB.search(cell.source):
-            yield from _presets(case, lab[1])
+        if lab := lab_in(case, cell.source):
+            yield from _lab(case, lab)
         if "case.quiz(" in cell.source:
             yield from _quiz(case)
         if asked := ASKS.search(cell.source):
@@ -194,10 +205,14 @@ def _question(text: str) -> str:
     return "\n\n".join(paragraphs[next(bold, last) :])
 
 
-def _presets(case: Case, name: str | None) -> Iterator[str]:
-    lab = case.labs[name or next(iter(case.labs))](case)
-    names = [button.description for button in lab.buttons.values()]
-    yield f"**Lab: {lab.words['title']}.** Click {', '.join(f'*{each}*' for each in names)}."
+def _lab(case: Case, name: str) -> Iterator[str]:
+    lab = case.labs[name](case)
+    presets = [button.description for button in lab.buttons.values()]
+    yield f'<div id="{lab_id(name)}"></div>'
+    yield ""
+    yield f"### Lab: {lab.words['title']}"
+    yield ""
+    yield f"Click {', '.join(f'*{preset}*' for preset in presets)}."
     yield ""
     for round in lab.rounds().values():
         yield f"**A live round, before you click *{round.preset}*.** {round.ask}"

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from course_utils.authoring.guide import GUIDES, LAB, closes_section, section_id
+from course_utils.authoring.guide import GUIDES, closes_section, lab_id, lab_in, section_id
 from course_utils.authoring.notebooks import (
     ASKS,
     NOTEBOOKS,
@@ -102,9 +102,12 @@ class _Deck:
         before, beside = _split(self._text, ROOM - _look_of(cell, outputs))
         self._text = before
         self.flush()
-        for round in _rounds(self._case, cell.source):
-            self._show(round)
-        self._show(*([new_markdown_cell("\n\n".join(beside))] if beside else []), cell)
+        lab = lab_in(self._case, cell.source)
+        notes = lab_id(lab) if lab else ""
+        for round in _rounds(self._case, lab):
+            self._show(round, notes=notes)
+        beside_it = [new_markdown_cell("\n\n".join(beside))] if beside else []
+        self._show(*beside_it, cell, notes=notes)
         if "case.quiz(" in cell.source:  # as a whole it is higher than a slide
             cell.source = "quiz = case.quiz()"
             for number in range(1, len(self._case.words["quiz"]) + 1):
@@ -123,9 +126,9 @@ class _Deck:
             self._show(new_markdown_cell("\n\n".join(page)))
         self._text = []
 
-    def _show(self, *pieces: NotebookNode) -> None:
+    def _show(self, *pieces: NotebookNode, notes: str = "") -> None:
         pieces[0].metadata.slideshow = {"slide_type": "slide"}
-        asked = next((found[1] for piece in pieces if (found := ASKS.search(piece.source))), "")
+        asked = next((found[1] for one in pieces if (found := ASKS.search(one.source))), notes)
         here = self._notes if self._begins else asked or self._notes
         for piece in pieces:
             piece.metadata.course = {"notes": here}
@@ -143,12 +146,9 @@ def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:
     return [f"{path}"]
 
 
-def _rounds(case: Case, source: str) -> list[NotebookNode]:
-    """The live rounds of the lab that is made here, to play before it is seen."""
-    lab = LAB.search(source)
-    if not lab:
-        return []
-    found = case.labs[lab[1] or next(iter(case.labs))](case).rounds()
+def _rounds(case: Case, lab: str) -> list[NotebookNode]:
+    """The live rounds of a lab, to play before it is seen."""
+    found = case.labs[lab](case).rounds() if lab else {}
     calls = (f'course.round({case.number}, "{name}")' for name in found)
     return [new_code_cell(COURSE + call, metadata=FOLDED) for call in calls]
 

@@ -162,6 +162,8 @@ def test_every_slide_knows_where_its_notes_are(path, chapter):
     for cell in shown:
         if asked := ASKS.search(cell.source):
             assert cell.metadata.course.notes in (asked[1], marks[marks.index(asked[1]) - 1])
+        if lab := re.search(r'case\.lab\("(\w+)"', cell.source):
+            assert cell.metadata.course.notes == f"lab-{lab[1]}"
 
 
 def test_no_line_of_code_is_wider_than_a_slide(path):
