@@ -107,7 +107,7 @@ def _(last):
     assert days("sessions", "new").nunique() == 7
 
 
-@claim("chapter", r"had \*\*#\*\*, the biggest", r"above: #'s visitors", r"all the visits of # ")
+@claim("chapter", r"had \*\*#\*\*, the biggest", r"again: #'s visitors", r"all the visits of # ")
 def _(festival):
     last = days("sessions", "new").max()
     assert festival == 100 * last.month + last.day
