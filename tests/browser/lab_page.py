@@ -21,6 +21,12 @@ OPEN_AND_IDLE = """() => {
   return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
 }"""
 
+TURN_TO = """async name => {
+  jupyterapp.shell.currentWidget.dispose();
+  const panel = await jupyterapp.commands.execute('docmanager:open', {path: name});
+  await panel.context.ready;
+}"""
+
 DRAWN = """() =>
   jupyterapp.shell.currentWidget.content.widgets.every(cell => !cell.isPlaceholder())"""
 
@@ -115,6 +121,15 @@ class NotebookPage:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
         self.page.goto(address)
+        self._begin()
+
+    def turn_to(self, name: str) -> None:
+        """Close this notebook and open another one in the same window, as a trainee goes on."""
+        self.page.evaluate(TURN_TO, name)
+        self.complaints.clear()
+        self._begin()
+
+    def _begin(self) -> None:
         self.page.wait_for_function(OPEN_AND_IDLE)
         self.page.evaluate(LISTEN)
 

@@ -1,6 +1,5 @@
 """Every notebook in a real JupyterLab, worked by keyboard."""
 
-from collections.abc import Iterator
 from itertools import chain
 
 import pytest
@@ -24,17 +23,20 @@ HELD = 60  # repeats of a key
 FAILED = words.LAB_FAILED.partition("{")[0]  # how a lab's sentence begins when it can't go on
 
 
+@pytest.fixture(scope="module")
+def window(context: BrowserContext, jupyter: Jupyter) -> NotebookPage:
+    """JupyterLab with the start page open."""
+    return NotebookPage(context, jupyter.address(NOTEBOOKS[0].name))
+
+
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
-def notebook(
-    request: pytest.FixtureRequest, context: BrowserContext, jupyter: Jupyter
-) -> Iterator[NotebookPage]:
+def notebook(request: pytest.FixtureRequest, window: NotebookPage) -> NotebookPage:
     """A notebook that was opened and run from top to bottom."""
-    opened = NotebookPage(context, jupyter.address(request.param.name))
-    opened.command("notebook:run-all-cells")
-    opened.settle()
-    opened.draw()
-    yield opened
-    opened.page.close()
+    window.turn_to(request.param.name)
+    window.command("notebook:run-all-cells")
+    window.settle()
+    window.draw()
+    return window
 
 
 def test_a_run_from_top_to_bottom_is_clean(notebook: NotebookPage) -> None:
