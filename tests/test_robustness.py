@@ -143,9 +143,9 @@ def test_damaged_data(path, opened, tmp_path):
             assert errors(page.run(f'case.load("{table.stem}")')) == []
 
 
-def test_answers_without_permission_to_save(opened, tmp_path):
+@every_source
+def test_answers_without_permission_to_save(path, opened, tmp_path):
     (tmp_path / "file").write_text("no folder can be made in here")
-    path = next(path for path in sources() if path.stem.startswith("03_"))
     with opened(progress=tmp_path / "file" / "progress.jsonl") as page:
         outputs = page.run_all(code(answered(read_source(path))))
     assert errors(outputs) == []
