@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import ipywidgets as widgets
 
 from course_utils.classroom import words as engine_words
+from course_utils.classroom.callbacks import guarded
 from course_utils.classroom.feedback import Feedback
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import WIDTH
@@ -136,6 +137,7 @@ class Lab(widgets.VBox):
         self._takeaway = takeaway
         self._rounds = rounds or {}
         self._jumping = False
+        self.sentence = widgets.HTML()
         self.controls = {
             control.name: control.widget(
                 words["labels"][control.name], getattr(start, control.name)
@@ -147,9 +149,8 @@ class Lab(widgets.VBox):
             for name, settings in self.presets.items()
         }
         self.buttons["reset"] = self._button(engine_words.RESET, start)
-        self.sentence = widgets.HTML()
         for control in self.controls.values():
-            control.observe(self._moved, names="value")
+            control.observe(guarded(self._moved, self.sentence), names="value")
         self._redraw()
         super().__init__(self._rows(controls), layout=widgets.Layout(align_items="flex-start"))
         self.add_class("course-lab")  # a name for style sheets and for tests on the page
@@ -214,7 +215,7 @@ class Lab(widgets.VBox):
 
     def _button(self, label: str, settings: Any) -> widgets.Button:
         button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
-        button.on_click(lambda _: self.jump(settings))
+        button.on_click(guarded(lambda _: self.jump(settings), self.sentence))
         return button
 
     def _rows(self, controls: Sequence[Control]) -> list[widgets.Widget]:

@@ -65,6 +65,8 @@ ANSWER_IN = "Your answer in {unit}, then Enter"
 NOT_A_NUMBER = "Give one number in {unit}, such as 12 or 12.5; you wrote {written!r}."
 RESET = "Reset"
 LAB_FAILED = "These settings can't be worked out: {error}. The figure shows the last that could."
+FAILED = "That could not be done ({reason}). What was here before is as it was."
+LONGEST_REASON = 200  # letters of what the computer says about a failure
 LOST_CONTROLS = (
     "If the controls do nothing, the kernel was restarted: run the cells above "
     '(in the menu Run, "Run All Above Selected Cell"), then this one.'
