@@ -1,6 +1,9 @@
 """Set up the course and open it: python3 start.py. It needs Python 3.11 and nothing else."""
 
+import signal
 import sys
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # `main` answers Ctrl-C, once Python has read the rest
 
 if sys.version_info < (3, 11):  # noqa: UP036 (the line is for those who have an older one)
     sys.exit(
@@ -18,7 +21,6 @@ import os
 import platform
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sysconfig
@@ -33,13 +35,15 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-STAMP = VENV / "installed.json"
-DRAFT = VENV / "installing.json"  # the stamp of an install that is not finished
 LOG = VENV / "install.log"
 
-COURSE_LOCK = "requirements.lock"
-DEV_LOCK = "requirements-dev.lock"  # the course's pins, and what authors and tests need
-BYTES_NEEDED = {COURSE_LOCK: 1.0e9, DEV_LOCK: 1.6e9}
+COURSE_LOCK = "requirements.lock"  # what a trainee has, and nothing else
+TESTS_LOCK = "requirements-tests.lock"  # the tools of the tests
+ORACLES_LOCK = "requirements-oracles.lock"  # other people's libraries, to compare results with
+# The folder of each. The tests' tools are no part of the environment: they are laid over it by
+# PYTHONPATH, so that kernels and servers which a test starts have what a trainee has.
+PLACES = {COURSE_LOCK: VENV, TESTS_LOCK: VENV / "tests", ORACLES_LOCK: VENV / "oracles"}
+BYTES_NEEDED = {COURSE_LOCK: 1.0e9, TESTS_LOCK: 0.5e9, ORACLES_LOCK: 0.4e9}
 
 # What pip, venv and the operating system say, and what it means for the person who started.
 CAUSES = {
@@ -65,7 +69,8 @@ CAUSES = {
 def main(arguments: list[str]) -> int:
     """Run the command that the first argument names, or open the course."""
     # When the system asks us to stop, go the way of Ctrl-C, so that what we started stops too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # the terminal may lack letters of a path
@@ -102,7 +107,7 @@ def open_course(arguments: list[str]) -> int:
         epilog="For instructors and authors, there is a first word: " + ", ".join(COMMANDS) + ".",
     )
     options = lab_options(parser, arguments)
-    set_up(COURSE_LOCK)
+    set_up()
     return open_lab(options)
 
 
@@ -132,7 +137,7 @@ def open_lab(options: argparse.Namespace, *more: str, **variables: str) -> int:
 
 def port_number(text: str) -> int:
     """The port that `text` names."""
-    if not (text.isdecimal() and 0 < int(text) < 65536):
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise argparse.ArgumentTypeError(f"{text} is not a port. Give a number from 1 to 65535.")
     return int(text)
 
@@ -157,61 +162,100 @@ def become(*arguments: str, **variables: str) -> int:
                 return server.wait()
 
 
-def environment(**more: str) -> dict[str, str]:
-    """The variables for what runs in the environment.
+# Settings of the person's own that would send packages elsewhere, or Python to other ones.
+FOREIGN = re.compile(r"PYTHONHOME|PIP_(TARGET|PREFIX|ROOT|REQUIREMENT|CONSTRAINT|EDITABLE|DRY_RUN)")
+
+
+def environment(*layers: str, **more: str) -> dict[str, str]:
+    """The variables for what runs in the environment, with these layers over it.
 
     PYTHONPATH finds the package where an editable install does not: before version 3.13, Python on
     Windows misreads its path file when the folder's name is Chinese. It also shuts out packages
     that a PYTHONPATH of the person's own would put before the locked ones. Each notebook runs in a
     Python of its own, and what one has compiled the next shall find.
     """
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **more}
+    kept = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
+    ours = {
+        "PYTHONPATH": os.pathsep.join(map(str, [ROOT, *(PLACES[layer] for layer in layers)])),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PIP_USER": "0",
+        "PIP_REQUIRE_HASHES": "0",
+    }
+    return {**kept, **ours, **more}
 
 
 # Setting up
 
 
-def set_up(lock: str) -> None:
-    """See to it that the environment holds what `lock` lists; at once if its stamp says so."""
-    if is_ready(lock):
+def set_up(*layers: str) -> None:
+    """See to it that the environment and these layers stand; at once if their stamps say so."""
+    wanted = (COURSE_LOCK, *layers)
+    if all(map(is_ready, wanted)):
         return
     with one_at_a_time():
-        if is_ready(lock):  # another start did it while this one waited
-            return
-        if shutil.disk_usage(ROOT).free < BYTES_NEEDED[lock]:
-            sys.exit(sentence_for("No space left"))
-        if DRAFT.exists() or not is_ready(COURSE_LOCK):
-            say("Setting up the course in the folder .venv. This happens once.")
-            make_environment()
-        else:
-            say("Adding what tests and authors need. This happens once.")
-        DRAFT.write_text(json.dumps(facts(lock), indent=2), "utf-8")
-        install(lock)
-        DRAFT.replace(STAMP)
+        for lock in wanted:
+            if not is_ready(lock):  # another start may have done it while this one waited
+                set_up_one(lock)
+
+
+def set_up_one(lock: str) -> None:
+    """Install what `lock` lists in its place, in place of whatever stands there."""
+    if shutil.disk_usage(ROOT).free < BYTES_NEEDED[lock]:
+        sys.exit(sentence_for("No space left"))
+    if lock == COURSE_LOCK:
+        say("Setting up the course in the folder .venv. This happens once.")
+        make_environment()
+    else:
+        say(f"Adding what {lock} lists. This happens once.")
+        remove(PLACES[lock])
+    install(lock)
+    stamp = {**facts(lock), "there": sorted(there(lock))}
+    draft = PLACES[lock] / "installing.json"
+    draft.write_text(json.dumps(stamp, indent=2), "utf-8")
+    draft.replace(stamp_of(lock))  # whole or not at all
+
+
+def stamp_of(lock: str) -> Path:
+    """The file that says a finished install stands in this place."""
+    return PLACES[lock] / "installed.json"
 
 
 def is_ready(lock: str) -> bool:
-    """Whether a finished install of `lock` stands in this folder, and its Python runs."""
+    """Whether a finished install of `lock` stands in this folder, whole, and its Python runs."""
     try:
-        stamp = json.loads(STAMP.read_text("utf-8"))
+        stamp = json.loads(stamp_of(lock).read_text("utf-8"))
         runs = subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0
-    except (OSError, ValueError):
+        is_whole = set(stamp.pop("there")) <= there(lock)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return False
-    return runs and facts(lock).items() <= stamp.items()
+    return runs and is_whole and facts(lock) == stamp
+
+
+def there(lock: str) -> set[str]:
+    """What stands in the folder of packages, by name."""
+    return {path.name for path in packages_of(lock).iterdir()} - {"__pycache__"}
+
+
+def packages_of(lock: str) -> Path:
+    """The folder into which a lock's packages go."""
+    if lock == COURSE_LOCK:
+        return Path(sysconfig.get_path("purelib", "venv", {"base": str(VENV)}))
+    return PLACES[lock]
 
 
 def facts(lock: str) -> dict[str, str]:
-    """What an environment is made from. When one of them changes, it is made anew."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    build = json.dumps([project["build-system"], project["project"], project["tool"]["flit"]])
-    settings = sorted(path for path in (ROOT / "jupyter").rglob("*") if path.is_file())
-    return {
+    """What an install is made from. When one of them changes, it is made anew."""
+    found = {
         "folder": str(ROOT),
         "python": f"{sys.version_info[0]}.{sys.version_info[1]} {platform.machine()}",
-        "course": digest(build.encode(), *(path.read_bytes() for path in settings)),
-        COURSE_LOCK: digest((ROOT / COURSE_LOCK).read_bytes()),
         lock: digest((ROOT / lock).read_bytes()),
     }
+    if lock == COURSE_LOCK:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+        build = json.dumps([project["build-system"], project["project"], project["tool"]["flit"]])
+        settings = sorted(path for path in (ROOT / "jupyter").rglob("*") if path.is_file())
+        found["course"] = digest(build.encode(), *(path.read_bytes() for path in settings))
+    return found
 
 
 def digest(*parts: bytes) -> str:
@@ -265,10 +309,7 @@ def make_environment() -> None:
             "sudo apt install python3-venv brings it. Then start again."
         )
     say("Making a Python environment")
-    if VENV.is_dir() and not VENV.is_symlink():
-        shutil.rmtree(VENV)
-    else:
-        VENV.unlink(missing_ok=True)
+    remove(VENV)
     # Not sys.executable: it may lie in the very environment that was just removed.
     base = getattr(sys, "_base_executable", None) or sys.executable
     command = [base, "-m", "venv", VENV]
@@ -280,30 +321,40 @@ def make_environment() -> None:
         sys.exit(sentence_for(said) or f"Python could not make an environment. It said: {said}")
 
 
+def remove(place: Path) -> None:
+    """Remove a folder, or whatever stands in its place."""
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
+
+
+# A lock is complete, so pip has nothing to resolve; compiling then uses every core.
+PIP = ("-m", "pip", "install", "--no-deps", "--no-compile", "--no-input", "--progress-bar=off")
+
+
 def install(lock: str) -> None:
-    """Install what `lock` lists, and then the course itself."""
-    pip = ("-m", "pip", "install", "--no-deps", "--no-compile", "--no-input", "--progress-bar=off")
+    """Install what `lock` lists, and with the environment the course itself."""
+    target = () if lock == COURSE_LOCK else (f"--target={PLACES[lock]}",)
     with LOG.open("wb") as log:
         run_quietly = partial(run_job, log)
         say("Installing packages:", end="")
-        # The lock is complete, so pip has nothing to resolve; compiling then uses every core.
         well = run_quietly(
-            *(*pip, "--only-binary=:all:", f"--requirement={ROOT / lock}"),
+            *(*PIP, "--only-binary=:all:", f"--requirement={ROOT / lock}", *target),
             meanwhile=progress_of(lock),
         )
         say(" done" if well else " stopped")
         if well:
             say("Compiling packages, so that the course opens fast")
-            run_quietly("-m", "compileall", "-qj0", "-x", r"[/\\]tests?[/\\]", VENV.name)
+            packages = packages_of(lock)
+            run_quietly("-m", "compileall", "-qj0", "-x", r"[/\\]tests?[/\\]\w", str(packages))
+        if well and lock == COURSE_LOCK:
             say("Installing the course itself")
-            well = run_quietly(*pip, "--no-build-isolation", f"--editable={ROOT}")
+            well = run_quietly(*PIP, "--no-build-isolation", f"--editable={ROOT}")
             run_quietly("-c", "import matplotlib.font_manager")  # it makes its list of fonts
     if not well:
-        said = LOG.read_text("utf-8", "replace")
-        if "Installing collected packages" not in said:
-            DRAFT.unlink()  # nothing was touched: what was there before is still whole
-        reason = sentence_for(said) or "The install did not succeed."
-        sys.exit(f"{reason} What pip said is in {LOG}")
+        reason = sentence_for(LOG.read_text("utf-8", "replace"))
+        sys.exit(f"{reason or 'The install did not succeed.'} What pip said is in {LOG}")
 
 
 def run_job(log: IO[bytes], *arguments: str, meanwhile: Callable[[], None] = lambda: None) -> bool:
@@ -330,7 +381,7 @@ def run_job(log: IO[bytes], *arguments: str, meanwhile: Callable[[], None] = lam
 def progress_of(lock: str) -> Callable[[], None]:
     """What shows how far pip is, in tenths: fetched, as its log says, and unpacked, on the disk."""
     listed = len((ROOT / lock).read_text("utf-8").splitlines())
-    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(VENV)}))
+    packages = packages_of(lock)
     there_before = len(list(packages.glob("*.dist-info")))
     shown = 0
 
@@ -351,7 +402,7 @@ def progress_of(lock: str) -> Callable[[], None]:
 
 # Instructors' commands
 
-SLIDES = ROOT / "build" / "slides"
+SLIDES = ROOT / "build" / "slides"  # a folder for each chapter
 # The slide show begins by itself. Nothing is saved meanwhile: with the first key after a save, it
 # takes the focus out of the cell that is being typed in.
 SETTINGS = {
@@ -361,38 +412,58 @@ SETTINGS = {
 }
 
 
-def clear_for_a_class() -> None:
-    """Leave no answers on record; what was exported of earlier classes stays."""
-    for old in SLIDES.glob("*"):
-        if old.is_file():
-            old.unlink()
-        elif old.name != "class":
-            shutil.rmtree(old)
-
-
 def present(arguments: list[str]) -> int:
     """Open a chapter as a slide show; a key opens the guide beside it."""
     parser = argparse.ArgumentParser(prog="start.py present", description=present.__doc__)
     parser.add_argument("chapter", help="its number")
     options = lab_options(parser, arguments)
-    set_up(COURSE_LOCK)
-    clear_for_a_class()
-    for edition in ("guide", "slides"):
-        code = run("-m", "course_utils.authoring", edition, options.chapter)
-        if code:
-            return code
-    (slides,) = SLIDES.glob("*.ipynb")
-    say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
-    say("Alt + N opens your notes in a window of their own, which follows the slides.")
-    write_settings(SLIDES / "settings")
-    return open_lab(
-        options,
-        f"--LabApp.default_url=/lab/tree/{slides.relative_to(ROOT).as_posix()}",
-        # Its own settings and windows: the course opens as before when the class is over.
-        f"--LabApp.user_settings_dir={SLIDES / 'settings'}",
-        f"--LabApp.workspaces_dir={SLIDES / 'workspaces'}",
-        COURSE_PROGRESS=str(SLIDES / "record.jsonl"),
-    )
+    set_up()
+    folder = SLIDES / options.chapter.zfill(2)
+    with open_once(folder):
+        clear_for_a_class(folder)
+        for edition in ("guide", "slides"):
+            code = run("-m", "course_utils.authoring", edition, options.chapter)
+            if code:
+                return code
+        (slides,) = folder.glob("*.ipynb")
+        say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
+        say("Alt + N opens your notes in a window of their own, which follows the slides.")
+        write_settings(folder / "settings")
+        return open_lab(
+            options,
+            f"--LabApp.default_url=/lab/tree/{slides.relative_to(ROOT).as_posix()}",
+            # Its own settings and windows: the course opens as before when the class is over.
+            f"--LabApp.user_settings_dir={folder / 'settings'}",
+            f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+            COURSE_PROGRESS=str(folder / "record.jsonl"),
+        )
+
+
+@contextlib.contextmanager
+def open_once(folder: Path) -> Iterator[None]:
+    """Hold a chapter's slides; whoever presents them already keeps them, record and all.
+
+    JupyterLab inherits the lock and lets go of it when it stops.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    turn = os.open(folder / "open", os.O_RDWR | os.O_CREAT)
+    os.set_inheritable(turn, True)
+    try:
+        if not locked(turn):
+            sys.exit(
+                "This chapter is presented already, in another window. "
+                "Go on there, or stop it with Ctrl-C, twice."
+            )
+        yield
+    finally:
+        os.close(turn)
+
+
+def clear_for_a_class(folder: Path) -> None:
+    """Leave no answers on record; what was exported of earlier classes stays."""
+    for old in folder.glob("*"):
+        if old.name not in ("class", "open"):
+            remove(old)
 
 
 def write_settings(folder: Path) -> None:
@@ -409,44 +480,69 @@ NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=60")
 
 
 def test(arguments: list[str]) -> int:
-    """Run every test, or those tests of the package that the arguments choose."""
-    set_up(DEV_LOCK)
+    """Run every test, or those tests that the arguments choose."""
+    set_up(TESTS_LOCK, ORACLES_LOCK)
     if arguments:
-        return pytest(*arguments)
+        wants_oracles = any("tests/oracles" in argument for argument in arguments)
+        return pytest(*arguments, layers=(ORACLES_LOCK,) if wants_oracles else ())
     began = time.monotonic()
-    say("1 of 3: the tests of the package")
-    failures = [pytest("tests")]
-    say("2 of 3: every notebook, run and compared with the outputs stored in it")
-    failures += [pytest("notebooks", "--nbval", *NBVAL)]
-    say("3 of 3: every notebook with its answers filled in")
-    failures += [run("-m", "course_utils.authoring", "unrun")]
-    failures += [pytest("build/unrun", "--nbval-lax", *NBVAL)]
+    failures = []
+    for number, (name, part) in enumerate(PARTS.items(), 1):
+        say(f"{number} of {len(PARTS)}: {name}")
+        failures.append(part())
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     say(f"{'Not all passed' if any(failures) else 'All passed'}: {minutes} min {seconds} s.")
     return int(any(failures))
 
 
-def pytest(*arguments: str) -> int:
+def style() -> int:
+    """Hold every line of code to the rules in pyproject.toml."""
+    commands = (("ruff", "check", "--quiet"), ("ruff", "format", "--check", "--quiet"), ("mypy",))
+    return max([run("-m", *command, layers=(TESTS_LOCK,)) for command in commands])
+
+
+def answered() -> int:
+    """Run every notebook as somebody has it who answered everything."""
+    written = run("-m", "course_utils.authoring", "unrun")
+    return written or pytest("build/unrun", "--nbval-lax", *NBVAL)
+
+
+def pytest(*arguments: str, layers: tuple[str, ...] = ()) -> int:
     """Run pytest on two cores, far from the person's own progress."""
     with tempfile.TemporaryDirectory() as progress:
         # A notebook's cells stay together, and the long files, which have few tests, don't come
         # last. Tests of browsers and kernels wait much: two cores have time for three workers.
         workers = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-        return run("-m", "pytest", *workers, *arguments, COURSE_PROGRESS=progress)
+        return run(
+            *("-m", "pytest", *workers, *arguments),
+            layers=(TESTS_LOCK, *layers),
+            COURSE_PROGRESS=progress,
+        )
 
 
-def run(*arguments: str, **variables: str) -> int:
+PARTS: dict[str, Callable[[], int]] = {
+    "style and types": style,
+    "the tests of the package": partial(pytest, "tests", "--ignore=tests/oracles"),
+    "the package beside other libraries": partial(pytest, "tests/oracles", layers=(ORACLES_LOCK,)),
+    "every notebook, run and compared with the outputs stored in it": partial(
+        pytest, "notebooks", "--nbval", *NBVAL
+    ),
+    "every notebook with its answers filled in": answered,
+}
+
+
+def run(*arguments: str, layers: tuple[str, ...] = (), **variables: str) -> int:
     """Run the environment's Python in the course's folder; its exit code."""
     command = [str(PYTHON), *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment(**variables)).returncode
+    return subprocess.run(command, cwd=ROOT, env=environment(*layers, **variables)).returncode
 
 
-def running(lock: str, *module: str) -> Callable[[list[str]], int]:
-    """A command that runs a module in an environment that holds `lock`."""
+def running(*module: str, layers: tuple[str, ...] = ()) -> Callable[[list[str]], int]:
+    """A command that runs a module, with these layers over the environment."""
 
     def command(arguments: list[str]) -> int:
-        set_up(lock)
-        return run("-m", *module, *arguments)
+        set_up(*layers)
+        return run("-m", *module, *arguments, layers=layers)
 
     return command
 
@@ -469,7 +565,13 @@ def lock_versions(arguments: list[str]) -> int:
         universal = ("--universal", "--fork-strategy=fewest", *arguments)
         compiled(*universal, "--group=setup", f"--output-file={COURSE_LOCK}")
         pinned = f"--constraints={COURSE_LOCK}"
-        compiled(*universal, "--group=dev", pinned, f"--output-file={DEV_LOCK}")
+        held = (ROOT / COURSE_LOCK).read_text("utf-8").splitlines(keepends=True)
+        for lock, group in ((TESTS_LOCK, "tests"), (ORACLES_LOCK, "oracles")):
+            compiled(*universal, f"--group={group}", pinned, f"--output-file={lock}")
+            found = (ROOT / lock).read_text("utf-8").splitlines(keepends=True)
+            more = [pin for pin in found if pin not in held]
+            (ROOT / lock).write_text("".join(more), "utf-8")
+            held += more
         on_binder = compiled("--group=setup", pinned, "--python-platform=linux")
     pins = "".join(f"      - {pin}\n" for pin in on_binder.splitlines())
     (ROOT / "environment.yml").write_text(ENVIRONMENT + pins, "utf-8")
@@ -514,13 +616,13 @@ dependencies:
 
 COMMANDS = {
     "present": present,
-    "handout": running(COURSE_LOCK, "course_utils.authoring", "handout"),
-    "guide": running(COURSE_LOCK, "course_utils.authoring", "guide"),
+    "handout": running("course_utils.authoring", "handout"),
+    "guide": running("course_utils.authoring", "guide"),
     "test": test,
-    "build": running(DEV_LOCK, "course_utils.authoring", "build"),
-    "answers": running(DEV_LOCK, "course_utils.authoring", "answers"),
-    "data": running(COURSE_LOCK, "course_utils.authoring", "data"),
-    "bench": running(DEV_LOCK, "benchmarks"),
+    "build": running("course_utils.authoring", "build"),
+    "answers": running("course_utils.authoring", "answers"),
+    "data": running("course_utils.authoring", "data"),
+    "bench": running("benchmarks", layers=(TESTS_LOCK, ORACLES_LOCK)),
     "lock": lock_versions,
 }
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,12 @@ import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from pandas.compat._optional import VERSIONS
 
 import start
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+COURSE, TESTS, ORACLES = LOCKS = [start.COURSE_LOCK, start.TESTS_LOCK, start.ORACLES_LOCK]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 GROUPS = PROJECT["dependency-groups"]
 BINDER = {
@@ -61,11 +62,9 @@ def group(name):
 
 
 DECLARED = {
-    "requirements.lock": [*map(Requirement, PROJECT["project"]["dependencies"]), *group("setup")],
-    "requirements-dev.lock": [
-        *map(Requirement, PROJECT["project"]["dependencies"]),
-        *group("dev"),
-    ],
+    COURSE: [*map(Requirement, PROJECT["project"]["dependencies"]), *group("setup")],
+    TESTS: [*group("tests")],
+    ORACLES: [*group("oracles")],
 }
 
 
@@ -86,7 +85,8 @@ def test_binder_asks_for_a_python_in_the_form_it_reads():
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_declared_need_is_locked_at_a_version_it_allows(lock):
-    versions = pins(locked(lock), default_environment())
+    over = LOCKS[: LOCKS.index(lock) + 1]  # a layer lists what those below it lack
+    versions = pins([pin for each in over for pin in locked(each)], default_environment())
     for need in DECLARED[lock]:
         version = versions[canonicalize_name(need.name)].removeprefix("==")
         assert version in need.specifier, f"{need} is locked at {version}"
@@ -100,14 +100,14 @@ def test_a_lock_names_each_package_once_and_exactly(lock):
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
-def test_the_two_locks_agree(platform):
+def test_a_layer_puts_no_other_version_over_one_below_it(platform):
     environment = BINDER | {
         "sys_platform": platform,
         "os_name": "nt" if platform == "win32" else "posix",
     }
-    course = pins(locked("requirements.lock"), environment)
-    dev = pins(locked("requirements-dev.lock"), environment)
-    assert course.items() <= dev.items()
+    course, tests, oracles = (pins(locked(lock), environment) for lock in LOCKS)
+    for below, above in ((course, tests), (course, oracles), (tests, oracles)):
+        assert all(below[name] == above[name] for name in below.keys() & above.keys())
 
 
 @pytest.mark.parametrize("name", [*LOCKS, "environment.yml"])
@@ -169,21 +169,41 @@ def test_building_the_course_takes_only_what_is_locked():
     assert [*map(Requirement, PROJECT["build-system"]["requires"])] == [*group("setup")]
 
 
-def test_what_a_trainee_runs_needs_only_the_course_lock():
-    """Every module but the notebooks' builder, with the packages that only authors have missing."""
-    course, dev = (pins(locked(lock), default_environment()) for lock in LOCKS)
-    authors = [
-        module
-        for module, packages in packages_distributions().items()
-        if all(canonicalize_name(package) in dev.keys() - course.keys() for package in packages)
-    ]
-    told = f"""
-import importlib, pkgutil, sys
-sys.modules.update(dict.fromkeys({authors}))
+# What a trainee runs
+
+LISTED = """
+from importlib.metadata import distributions
+from packaging.utils import canonicalize_name
+print(*{canonicalize_name(found.name) for found in distributions()})
+"""
+OPTIONAL = """
+from importlib.util import find_spec
+from pandas.compat._optional import VERSIONS
+print(*{name for name in VERSIONS if find_spec(name.partition(".")[0])})
+"""
+
+
+def told_by_a_child(program):
+    """What a process prints that a test starts, as it starts kernels and servers."""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_what_a_test_starts_has_what_a_trainee_has_and_nothing_else():
+    course = pins(locked(COURSE), default_environment()).keys()
+    assert told_by_a_child(LISTED) - {"pip", "setuptools"} == course | {"course-utils"}
+
+
+def test_no_tool_of_the_tests_changes_how_pandas_works():
+    here = {name for name in VERSIONS if find_spec(name.partition(".")[0])}
+    assert here - told_by_a_child(OPTIONAL) <= {"hypothesis", "pytest"}
+
+
+def test_every_module_can_be_imported_with_what_a_trainee_has():
+    told_by_a_child("""
+import importlib, pkgutil
 import course_utils
 for module in pkgutil.walk_packages(course_utils.__path__, "course_utils."):
-    if module.name != "course_utils.authoring.notebooks":
-        importlib.import_module(module.name)
-"""
-    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    importlib.import_module(module.name)
+""")

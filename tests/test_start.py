@@ -22,7 +22,8 @@ START = ROOT / "start.py"
 TELL = (
     "import json, os, sys\nprint('RAN', json.dumps([{name!r}, sys.argv[1:], dict(os.environ)]))\n"
 )
-PYTEST = TELL + "sys.exit(os.environ.get('FAILING', '?') in sys.argv)\n"
+TOOL = TELL + "sys.exit(os.environ.get('FAILING', '?') in [{name!r}, *sys.argv])\n"
+TOOLS = ("mypy", "pytest", "ruff")
 
 
 def wheel(folder, name, files, version="1"):
@@ -51,7 +52,9 @@ def write_course(folder):
     (authoring / "__main__.py").write_text(TELL.format(name="authoring"), "utf-8")
     lock = f"flit-core=={distribution('flit_core').version}\njupyterlab==1\n"
     (folder / "requirements.lock").write_text(lock, "utf-8")
-    (folder / "requirements-dev.lock").write_text(f"{lock}pytest==1\n", "utf-8")
+    tools = "".join(f"{tool}==1\n" for tool in TOOLS)
+    (folder / "requirements-tests.lock").write_text(tools, "utf-8")
+    (folder / "requirements-oracles.lock").write_text("lifetimes==1\n", "utf-8")
 
 
 def write_wheels(folder):
@@ -59,7 +62,9 @@ def write_wheels(folder):
     code = {str(path): path.read_binary() for path in flit.files if path.parts[0] == "flit_core"}
     wheel(folder, "flit_core", code, flit.version)
     wheel(folder, "jupyterlab", {"jupyterlab/__main__.py": TELL.format(name="jupyterlab")})
-    wheel(folder, "pytest", {"pytest/__main__.py": PYTEST.format(name="pytest")})
+    wheel(folder, "lifetimes", {"lifetimes/__init__.py": ""})
+    for tool in TOOLS:
+        wheel(folder, tool, {f"{tool}/__main__.py": TOOL.format(name=tool)})
 
 
 @pytest.fixture(scope="module")
@@ -215,8 +220,9 @@ def test_an_install_that_is_cut_off_is_not_ready_and_leaves_nothing_running(
 @pytest.fixture
 def course_only(unset, monkeypatch):
     """A course that is set up, without what tests need; `remade` lists environments made since."""
-    unset.VENV.mkdir()
-    unset.STAMP.write_text(json.dumps(unset.facts("requirements.lock")), "utf-8")
+    unset.packages_of("requirements.lock").mkdir(parents=True)
+    stamp = {**unset.facts("requirements.lock"), "there": []}
+    unset.stamp_of("requirements.lock").write_text(json.dumps(stamp), "utf-8")
     unset.remade = []
     monkeypatch.setattr(unset, "make_environment", lambda: unset.remade.append("anew"))
     return unset
@@ -231,14 +237,13 @@ def test_a_first_test_without_an_index_leaves_the_course_as_it_was(course_only, 
     assert not course_only.remade
 
 
-def test_a_first_test_that_is_cut_off_starts_anew_and_the_course_still_opens(
-    course_only, monkeypatch
-):
+def test_a_first_test_that_is_cut_off_leaves_the_course_as_it_was(course_only, monkeypatch):
     monkeypatch.setattr(course_only, "progress_of", lambda lock: press_ctrl_c)
-    assert course_only.main(["test"]) == 130
-    assert course_only.is_ready("requirements.lock")
-    assert course_only.main(["test"]) == 130
-    assert course_only.remade == ["anew"]
+    for _ in range(2):
+        assert course_only.main(["test"]) == 130
+        assert course_only.is_ready("requirements.lock")
+        assert not course_only.is_ready("requirements-tests.lock")
+    assert not course_only.remade
 
 
 def test_a_second_start_goes_straight_to_the_lab(second):
@@ -296,6 +301,16 @@ def test_an_environment_without_its_interpreter_is_not_ready(ready):
         aside.rename(ready.PYTHON)
 
 
+def test_an_environment_that_lost_a_package_is_not_ready(ready):
+    package = ready.packages_of("requirements.lock") / "jupyterlab"
+    aside = package.rename(ready.ROOT / "aside")
+    try:
+        assert not ready.is_ready("requirements.lock")
+    finally:
+        aside.rename(package)
+    assert ready.is_ready("requirements.lock")
+
+
 def test_a_folder_that_was_moved_is_not_ready(ready):
     moved = ready.ROOT.rename(ready.ROOT.with_name("moved"))
     try:
@@ -347,7 +362,7 @@ def test_a_busy_port_is_named_with_one_that_is_free(offline, unset):
     assert not unset.VENV.exists()
 
 
-@pytest.mark.parametrize("nonsense", ["0", "65536", "-1", "lab"])
+@pytest.mark.parametrize("nonsense", ["0", "65536", "-1", "lab", "８８８８"])
 def test_a_port_that_is_none_is_refused(offline, unset, nonsense):
     done = start(unset.ROOT, offline, f"--port={nonsense}")
     assert done.returncode == 2
@@ -355,6 +370,25 @@ def test_a_port_that_is_none_is_refused(offline, unset, nonsense):
 
 
 # What may go wrong
+
+
+def test_settings_that_send_packages_elsewhere_do_not_count(unset, monkeypatch):
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_REQUIRE_HASHES", "PYTHONHOME"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("PIP_INDEX_URL", "kept")
+    handed = unset.environment()
+    assert handed["PIP_INDEX_URL"] == "kept"
+    assert not {"PIP_TARGET", "PIP_PREFIX", "PYTHONHOME"} & handed.keys()
+    assert (handed["PIP_USER"], handed["PIP_REQUIRE_HASHES"]) == ("0", "0")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_while_python_still_reads_stops_without_a_traceback(unset, monkeypatch):
+    """As if somebody pressed it during the first import."""
+    slow = unset.ROOT / "argparse.py"
+    slow.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", "utf-8")
+    done = subprocess.run([sys.executable, START.name], cwd=unset.ROOT, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
 
 
 @pytest.mark.parametrize(
@@ -371,16 +405,16 @@ def test_without_an_index_one_sentence_names_the_log(unset, monkeypatch, variabl
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit, match=sentence) as stop:
-        unset.set_up("requirements.lock")
+        unset.set_up()
     assert str(unset.LOG) in str(stop.value)
     assert "no-package-has-this-name" in unset.LOG.read_text("utf-8")
-    assert not unset.STAMP.exists()
+    assert not unset.is_ready("requirements.lock")
 
 
 def test_a_disk_too_full_is_told_before_anything_is_made(unset, monkeypatch):
     monkeypatch.setattr(unset.shutil, "disk_usage", lambda folder: SimpleNamespace(free=10**8))
     with pytest.raises(SystemExit, match="The disk is full"):
-        unset.set_up("requirements.lock")
+        unset.set_up()
     assert not unset.VENV.exists()
 
 
@@ -430,7 +464,7 @@ def test_an_unknown_cause_gets_no_wrong_sentence(unset):
 @pytest.fixture
 def presented(ready, offline):
     """A chapter that was presented before, and is presented again; the stand-in builds nothing."""
-    slides = ready.ROOT / "build" / "slides"
+    slides = ready.ROOT / "build" / "slides" / "03"
     (slides / "class").mkdir(parents=True)
     (slides / "class" / "class.csv").write_text("name")
     (slides / "settings").mkdir()
@@ -439,7 +473,7 @@ def presented(ready, offline):
         TELL.format(name="authoring")
         + "from pathlib import Path\n"
         + "if sys.argv[1] == 'slides':\n"
-        + "    Path('build/slides/03_page.ipynb').touch()\n"
+        + "    Path(f'build/slides/{sys.argv[2].zfill(2)}/03_page.ipynb').touch()\n"
         + "sys.exit(sys.argv[2:] == ['9'])\n",
         "utf-8",
     )
@@ -452,7 +486,7 @@ def test_present_builds_guide_and_slides_and_opens_the_slides(presented, ready):
     assert done.returncode == 0, done.stderr
     guide, slides, lab = ran(done)
     assert [guide.arguments, slides.arguments] == [["guide", "3"], ["slides", "3"]]
-    assert "--LabApp.default_url=/lab/tree/build/slides/03_page.ipynb" in lab.arguments
+    assert "--LabApp.default_url=/lab/tree/build/slides/03/03_page.ipynb" in lab.arguments
     assert "--no-browser" in lab.arguments
     assert "Alt + P" in done.stdout
     assert "Alt + N" in done.stdout
@@ -460,7 +494,7 @@ def test_present_builds_guide_and_slides_and_opens_the_slides(presented, ready):
 
 def test_a_class_begins_with_settings_and_a_record_of_its_own(presented, ready):
     lab = ran(presented("3", "--no-browser"))[-1]
-    slides = ready.ROOT / "build" / "slides"
+    slides = ready.ROOT / "build" / "slides" / "03"
     assert Path(lab.variables["COURSE_PROGRESS"]).parent == slides
     assert not Path(lab.variables["COURSE_PROGRESS"]).exists()
     (settings,) = (slides / "settings").rglob("jupyterlab-slideshow/*.jupyterlab-settings")
@@ -470,7 +504,26 @@ def test_a_class_begins_with_settings_and_a_record_of_its_own(presented, ready):
 
 def test_what_was_exported_of_an_earlier_class_stays(presented, ready):
     presented("3", "--no-browser")
-    assert (ready.ROOT / "build/slides/class/class.csv").read_text() == "name"
+    assert (ready.ROOT / "build/slides/03/class/class.csv").read_text() == "name"
+
+
+def test_another_chapter_leaves_the_slides_of_the_first_alone(presented, ready):
+    presented("3", "--no-browser")
+    presented("4", "--no-browser")
+    assert {path.name for path in (ready.ROOT / "build/slides/03").iterdir()} >= {
+        "03_page.ipynb",
+        "settings",
+    }
+
+
+def test_a_chapter_that_is_presented_already_is_left_alone(presented, ready):
+    slides = ready.ROOT / "build" / "slides" / "03"
+    with ready.open_once(slides):
+        done = presented("3", "--no-browser")
+    assert done.returncode == 1
+    assert done.stderr.startswith("This chapter is presented already, in another window.")
+    assert (slides / "record.jsonl").exists()
+    assert presented("3", "--no-browser").returncode == 0
 
 
 def test_a_chapter_that_cannot_be_built_is_not_presented(presented):
@@ -488,35 +541,60 @@ def test_present_wants_a_chapter(presented):
 # Authors' commands
 
 
-def test_test_runs_the_three_parts_far_from_the_persons_progress(ready, offline):
+def test_test_runs_every_part_far_from_the_persons_progress(ready, offline):
     done = start(ready.ROOT, offline, "test")
     assert done.returncode == 0, done.stderr
-    assert re.findall(r"^\d of 3", done.stdout, re.M) == ["1 of 3", "2 of 3", "3 of 3"]
+    assert re.findall(r"^\d of 5", done.stdout, re.M) == [f"{n} of 5" for n in range(1, 6)]
     assert re.search(r"All passed: \d+ min \d+ s\.$", done.stdout)
-    package, stored, filled_in, answered = ran(done)
-    assert "tests" in package.arguments
+    *style, package, beside, stored, filled_in, answered = ran(done)
+    assert [(tool.name, tool.arguments[:1]) for tool in style] == [
+        ("ruff", ["check"]),
+        ("ruff", ["format"]),
+        ("mypy", []),
+    ]
+    assert {"tests", "--ignore=tests/oracles"} <= set(package.arguments)
+    assert "tests/oracles" in beside.arguments
     assert {"notebooks", "--nbval", "--nbval-cell-timeout=60"} <= set(stored.arguments)
     assert (filled_in.name, filled_in.arguments) == ("authoring", ["unrun"])
     assert {"build/unrun", "--nbval-lax"} <= set(answered.arguments)
-    progress = {each.variables["COURSE_PROGRESS"] for each in (package, stored, answered)}
-    assert len(progress) == 3
+    progress = {each.variables["COURSE_PROGRESS"] for each in (package, beside, stored, answered)}
+    assert len(progress) == 4
     assert not any(
         Path(folder).exists() or ready.ROOT in Path(folder).parents for folder in progress
     )
 
 
-@pytest.mark.parametrize("part", ["tests", "--nbval", "--nbval-lax"])
+def test_only_what_compares_with_other_libraries_has_them(ready, offline):
+    done = ran(start(ready.ROOT, offline, "test"))
+    having = [
+        each.arguments
+        for each in done
+        if str(ready.VENV / "oracles") in each.variables["PYTHONPATH"]
+    ]
+    assert ["tests/oracles" in arguments for arguments in having] == [True]
+
+
+@pytest.mark.parametrize(
+    "part", ["ruff", "mypy", "tests", "tests/oracles", "--nbval", "--nbval-lax"]
+)
 def test_one_part_that_fails_fails_the_whole(ready, offline, part):
     done = start(ready.ROOT, {**offline, "FAILING": part}, "test")
     assert done.returncode == 1
     assert "Not all passed" in done.stdout
-    assert len(ran(done)) == 4
+    assert len(ran(done)) == 8
 
 
-def test_test_hands_its_arguments_to_the_package_tests_alone(ready, offline):
-    done = start(ready.ROOT, offline, "test", "tests/analysis", "-k", "size")
+@pytest.mark.parametrize(("chosen", "beside"), [("tests/analysis", False), ("tests/oracles", True)])
+def test_test_hands_its_arguments_to_pytest_alone(ready, offline, chosen, beside):
+    done = start(ready.ROOT, offline, "test", chosen, "-k", "size")
     (package,) = ran(done)
-    assert package.arguments[-3:] == ["tests/analysis", "-k", "size"]
+    assert package.arguments[-3:] == [chosen, "-k", "size"]
+    assert (str(ready.VENV / "oracles") in package.variables["PYTHONPATH"]) == beside
+
+
+def test_authors_need_none_of_the_tests_tools(course_only, monkeypatch):
+    monkeypatch.setattr(course_only, "run", lambda *arguments, layers: len(layers))
+    assert course_only.main(["build"]) == 0
 
 
 @pytest.mark.parametrize(

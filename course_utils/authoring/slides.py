@@ -27,7 +27,7 @@ from course_utils.authoring.notebooks import (
 )
 from course_utils.classroom.case import Case
 
-SLIDES = ROOT / "build" / "slides"
+SLIDES = ROOT / "build" / "slides"  # a folder for each chapter
 
 THE_CLASS = "## The class\n\nRun `case.progress()` and post your code, with your name before it."
 COURSE = "from course_utils.course import course\n"
@@ -137,9 +137,9 @@ class _Deck:
 
 
 def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:
-    """Write the slide show of a chapter; where it is."""
+    """Write the slide show of a chapter into a folder of its own; where it is."""
     stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
-    path = folder / f"{source.stem}.ipynb"
+    path = folder / source.stem[:2] / f"{source.stem}.ipynb"
     show = slides(read_source(source), stored)
     show.metadata.course = {"guide": (GUIDES / f"{source.stem}.html").relative_to(ROOT).as_posix()}
     write(show, path)

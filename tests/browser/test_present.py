@@ -23,7 +23,7 @@ from .server import ROOT
 
 PROJECTOR = {"width": 1280, "height": 720}
 MOST = 120  # slides
-EXPORTS = ROOT / "build" / "slides" / "class"
+EXPORTS = ROOT / "build" / "slides" / "03" / "class"
 ADDRESS = re.compile(r"http://127\.0\.0\.1\S+token=\w+")
 IDLE = "() => document.querySelector('[data-status=idle]')"
 

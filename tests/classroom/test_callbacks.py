@@ -31,11 +31,11 @@ def test_what_goes_well_says_nothing_of_its_own():
 def registered_callbacks():
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if is_call and node.func.attr in ("on_click", "observe") and node.args:
-                if not isinstance(node.args[0], ast.Constant):  # traitlets.observe("value")
-                    where = f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno}"
-                    yield pytest.param(node.args[0], id=where)
+            match node:
+                case ast.Call(ast.Attribute(attr="on_click" | "observe"), [callback, *_]):
+                    if not isinstance(callback, ast.Constant):  # as in @traitlets.observe("value")
+                        where = f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno}"
+                        yield pytest.param(callback, id=where)
 
 
 @pytest.mark.parametrize("callback", registered_callbacks())
