@@ -15,7 +15,7 @@ T = TypeVar("T")
 class Row:
     """A figure beside its peer's. Of every figure here, less is better.
 
-    Where a tool is missing there are no values, and `peer` says what is missing.
+    Where a tool is missing, or the subject `failed`, there are no values, and `peer` says why.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Row:
     value: float | None
     peer: str
     peer_value: float | None
+    failed: bool = False
 
     @property
     def ratio(self) -> float | None:

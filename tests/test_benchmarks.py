@@ -2,11 +2,8 @@
 
 import importlib.util
 import json
-import math
 from types import SimpleNamespace
 
-import numpy as np
-import pandas as pd
 import pytest
 from IPython.core.pylabtools import print_figure
 from nbformat import write as write_notebook
@@ -24,10 +21,8 @@ from benchmarks import (
 )
 from benchmarks.__main__ import line, table, write
 from benchmarks.measure import Row, milliseconds
-from benchmarks.visits_by_day import draw_by_day
-from course_utils.cases.appliance_page.world import draw_visits
 
-FIELDS = ["name", "unit", "value", "peer", "peer_value", "ratio"]
+FIELDS = ["name", "unit", "value", "peer", "peer_value", "failed", "ratio"]
 LABS = labs.lab_names()
 VISITS = 42_000  # a whole number every day
 
@@ -64,6 +59,20 @@ def test_a_row_without_values_is_printed_and_written_as_such(capsys, tmp_path):
     (written,) = json.loads((tmp_path / "results.json").read_text())
     assert list(written) == FIELDS
     assert [written[name] for name in ("value", "peer_value", "ratio")] == [None] * 3
+
+
+def test_a_subject_that_fails_has_a_row_that_says_so_and_the_others_are_measured(capsys):
+    def breaks():
+        yield Row("before", "ms", 1.0, "peer", 2.0)
+        raise ValueError("no such table\nand more")
+
+    failing = SimpleNamespace(__name__="benchmarks.labs", rows=breaks)
+    fine = SimpleNamespace(rows=lambda: [Row("after", "ms", 1.0, "peer", 2.0)])
+    rows = table([failing, fine])
+    assert [row.name for row in rows] == ["before", "benchmarks.labs", "after"]
+    assert [row.failed for row in rows] == [False, True, False]
+    assert rows[1].peer == "failed: ValueError: no such table"
+    assert "no such table" in capsys.readouterr().out
 
 
 def test_the_columns_of_the_table_stand_under_each_other():
@@ -120,76 +129,16 @@ def test_moves_take_each_control_alone_to_both_its_ends_or_to_every_option(case,
         assert len(changed) <= 1
 
 
-def test_worlds_are_drawn_beside_both_peers_and_their_growth_is_told():
-    rows = worlds.rows(sizes=(210, 420), repeats=1)
-    assert_measured(rows)
-    assert len(rows) == 5
-    assert rows[-1].peer_value == 2
-
-
-def test_a_scaled_time_says_so(monkeypatch):
-    monkeypatch.setattr(worlds, "MESA_AT_MOST", 210)
-    measured, scaled = (row for row in worlds.rows((210, 420), 1) if "mesa" in row.peer)
-    assert "times" not in measured.peer
-    assert "2 times its 210" in scaled.peer
-
-
 def test_without_mesa_its_rows_say_so(monkeypatch):
     without(monkeypatch, worlds, "mesa")
     said = [row for row in worlds.rows((210,), 1) if row.value is None]
     assert [row.peer for row in said] == ["mesa is not installed"]
 
 
-def draw_by_agent(world, rng):
-    pytest.importorskip("mesa")
-    from benchmarks.visits_by_agent import draw_by_agent
-
-    return draw_by_agent(world, rng)
-
-
-@pytest.mark.parametrize("draw", [draw_by_day, draw_by_agent])
-def test_the_peers_draw_the_same_world(draw):
-    world = worlds.world_of(VISITS)
-    ours = draw_visits(world, np.random.default_rng(1)).drop(columns="session_id")
-    theirs = draw(world, np.random.default_rng(2))
-    assert list(theirs.columns) == list(ours.columns)
-    assert set(theirs["date"]) == set(ours["date"])
-    for page in ("old", "new"):
-        one, other = (frame[frame["page"] == page] for frame in (ours, theirs))
-        assert len(one) == len(other)
-        for column in ("bounces", "buys", "buys_on_old", "buys_on_new", "stay"):
-            a, b = one[column].astype(float), other[column].astype(float)
-            error = math.sqrt((a.var() + b.var()) / len(a))
-            assert abs(a.mean() - b.mean()) < 5 * error
-
-
-def test_summaries_stand_beside_both_peers_and_their_growth_is_told(monkeypatch):
-    pytest.importorskip("lifetimes")
-    monkeypatch.setattr(orders, "LIFETIMES_AT_MOST", 200)
-    rows = orders.rows(sizes=(200, 400), repeats=1)
-    assert_measured(rows)
-    assert [row.peer for row in rows] == [
-        "lifetimes",
-        "pandas, groupby",
-        "lifetimes, 2 times its 200",
-        "pandas, groupby",
-        "growth of the orders",
-    ]
-    assert rows[-1].peer_value == 2
-
-
 def test_without_lifetimes_its_rows_say_so(monkeypatch):
     without(monkeypatch, orders, "lifetimes")
     said = [row for row in orders.rows((200,), 1) if row.value is None]
     assert [row.peer for row in said] == ["lifetimes is not installed"]
-
-
-@pytest.mark.parametrize("peer", [orders.by_pandas, orders.by_lifetimes])
-def test_the_peers_make_the_same_summary(peer):
-    if peer is orders.by_lifetimes:
-        pytest.importorskip("lifetimes")
-    table = orders.orders_of(3_000)
-    pd.testing.assert_frame_equal(peer(table), orders.summary(table), check_dtype=False)
 
 
 def test_the_peak_of_a_kernel_is_seen_though_it_passed(tmp_path):

@@ -182,5 +182,5 @@ def test_a_quiz_is_a_slide_a_question(chapter):
 
 def test_a_show_is_written_where_it_says(tmp_path):
     (said,) = build_slides(sources()[0], tmp_path)
-    assert said == str(tmp_path / f"{sources()[0].stem}.ipynb")
+    assert said == str(tmp_path / "00" / f"{sources()[0].stem}.ipynb")
     nbformat.validate(nbformat.read(said, as_version=4))
