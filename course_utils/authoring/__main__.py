@@ -1,5 +1,6 @@
 """`python -m course_utils.authoring build|answers|unrun|data|slides|handout|guide [chapter]`."""
 
+import io
 import sys
 
 from course_utils.authoring.data import build_data
@@ -9,7 +10,7 @@ def main(command: str, chapter: str = "") -> None:
     """Run one of the authors' commands; a chapter is given by its number."""
     if command == "data":
         return build_data()
-    # Only here: a trainee, who may need the data anew, has not installed what this imports.
+    # Only here: it is slow to import.
     from course_utils.authoring import notebooks
     from course_utils.authoring.guide import build_guide
     from course_utils.authoring.handout import build_handout
@@ -36,5 +37,15 @@ def main(command: str, chapter: str = "") -> None:
     return None
 
 
+def run(arguments: list[str]) -> None:
+    """Run a command, and name in a sentence what can't be written."""
+    try:
+        main(*arguments)
+    except OSError as error:
+        sys.exit(f"{error.filename} can't be written: {error.strerror}.")
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # the terminal may lack letters of a path
+    run(sys.argv[1:3])
