@@ -22,6 +22,16 @@ FLAGS = (
 VIEW = {"width": 1440, "height": 900}  # a plain laptop screen
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="keep a picture of every screen")
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest) -> bool:
+    """Whether to keep pictures of all screens, in build/screenshots: for eyes, not for checks."""
+    return request.config.getoption("--pictures", default=False)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Tell with a failure what was on the screen: where nobody watches, it is soon gone."""

@@ -30,13 +30,25 @@ def window(context: BrowserContext, jupyter: Jupyter) -> NotebookPage:
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
-def notebook(request: pytest.FixtureRequest, window: NotebookPage) -> NotebookPage:
+def notebook(request: pytest.FixtureRequest, window: NotebookPage, pictures: bool) -> NotebookPage:
     """A notebook that was opened and run from top to bottom."""
     window.turn_to(request.param.name)
     window.command("notebook:run-all-cells")
     window.settle()
     window.draw()
+    if pictures:
+        keep_pictures(window, request.param.stem)
     return window
+
+
+def keep_pictures(notebook: NotebookPage, name: str) -> None:
+    """Keep a picture of each screen and of each lab."""
+    notebook.resize(**VIEW)
+    for number in notebook.scrolled():
+        path = SCREENSHOTS / f"{name}-{number:02d}.png"
+        notebook.page.screenshot(path=path, caret="initial")
+    for number, lab in enumerate(notebook.labs(), 1):
+        lab.root.screenshot(path=SCREENSHOTS / f"{name}-lab-{number}.png")
 
 
 def test_a_run_from_top_to_bottom_is_clean(notebook: NotebookPage) -> None:
@@ -48,17 +60,6 @@ def test_a_run_from_top_to_bottom_is_clean(notebook: NotebookPage) -> None:
     assert notebook.complaints == []
     asked = [cell for cell in notebook.cells() if "case.lab(" in cell["source"]]
     assert len(notebook.labs()) == len(asked) > 0
-
-
-def test_screenshots_are_kept(notebook: NotebookPage, request: pytest.FixtureRequest) -> None:
-    notebook.resize(**VIEW)
-    stem = SCREENSHOTS / request.node.callspec.id
-    for old in SCREENSHOTS.glob(f"{stem.name}-*.png"):
-        old.unlink()
-    for number in notebook.scrolled():
-        notebook.page.screenshot(path=f"{stem}-{number:02d}.png", caret="initial")
-    for number, lab in enumerate(notebook.labs(), 1):
-        lab.root.screenshot(path=f"{stem}-lab-{number}.png")
 
 
 @pytest.mark.parametrize("width", [1440, 1280])
