@@ -72,8 +72,8 @@ def test_records_are_in_order_and_chosen_by_kind_and_case(path):
 def test_the_latest_record_of_an_item_wins(path):
     log = ProgressLog(path)
     for low in (1, 2, 3):
-        log.append("verdict", "page", "3.7", low=low)
-    log.append("verdict", "page", "3.8", low=9)
+        log.append("verdict", "page", "3.7", low=low, high=9)
+    log.append("verdict", "page", "3.8", low=9, high=9)
     assert log.latest("verdict", "page", "3.7")["low"] == 3
     assert log.latest("check", "page", "3.7") is None
 
@@ -81,8 +81,8 @@ def test_the_latest_record_of_an_item_wins(path):
 def test_a_rerun_does_not_grow_the_file_but_a_change_and_a_change_back_do(path):
     log = ProgressLog(path)
     for low in (1, 1, 2, 2, 1):
-        log.append("verdict", "page", "3.7", low=low)
-    ProgressLog(path).append("verdict", "page", "3.7", low=np.int64(1))
+        log.append("verdict", "page", "3.7", low=low, high=9)
+    ProgressLog(path).append("verdict", "page", "3.7", low=np.int64(1), high=9)
     assert [r["low"] for r in log.records()] == [1, 2, 1]
     assert path.read_bytes().count(b"\n") == 3
 
