@@ -38,8 +38,12 @@ ADDED = {b"\xef\xbb\xbf": b"", b"\xff\xfe": b"", b"\xfe\xff": b"", b"\0": b"", b
 KINDS = ("check", "verdict", "reveal", "decision", "quiz")  # those whose fields are read
 STATUSES = get_args(Status)
 DEEPEST = 20  # lists within lists that a record of a later version may have
-# What a disk says that can't lock files, as some network drives can't.
-NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
+# What a disk says that can't lock files, as some network drives can't; not every system has all.
+NO_LOCKS = {
+    getattr(errno, name)
+    for name in ("ENOSYS", "ENOLCK", "ENOTSUP", "EOPNOTSUPP")
+    if hasattr(errno, name)
+}
 
 Record = dict[str, Any]
 
@@ -188,9 +192,9 @@ class ProgressLog:
 
 def make_folder(path: Path) -> None:
     """Make a folder, and those above it that are missing, for its owner alone."""
-    if not path.is_dir():
-        make_folder(path.parent)
-        path.mkdir(0o700, exist_ok=True)
+    for folder in (*reversed(path.parents), path):
+        if not folder.is_dir():
+            folder.mkdir(0o700, exist_ok=True)
 
 
 def _copy(record: Record) -> Record:
