@@ -1,7 +1,9 @@
 """One file with a trainee's whole work: the record, and the notebooks as they were left.
 
 An archive is a ZIP file with a list of its contents and their checksums. Nothing in it is
-trusted: it is read, held against the list and against limits, and only then touches the disk.
+trusted: it is read, held against the list and against limits, and only then touches the disk. What
+is packed can be brought back: the same rules say what goes in and what comes out, and one part that
+is bad costs no other.
 """
 
 import hashlib
@@ -10,21 +12,30 @@ import json
 import os
 import re
 import tempfile
+import warnings
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.classroom.progress import ProgressLog, Record, read_records, written
+from course_utils.classroom.progress import (
+    ProgressLog,
+    Record,
+    make_folder,
+    read_records,
+    written,
+)
 from course_utils.errors import InputError
 
 COURSE = "e-commerce operations, audited"
 FORMAT = 1
 LIST = "contents.json"
 RECORD = "progress.jsonl"
-NOTEBOOK = re.compile(r"notebooks/(\d\d_\w+\.ipynb)")
+FOLDER = "notebooks/"
+ODD = re.compile(r"[/\\\0-\x1f\ud800-\udfff]")  # makes a path of a name, or is no letter
+FORBIDDEN = frozenset('<>:"|?*' if os.name == "nt" else "")  # in the names of files here
 LARGEST = 50_000_000  # bytes of an archive, and of what it unpacks to
+ROOM = 45_000_000  # bytes for the record and the notebooks: the list of them takes some, too
 
 
 class ArchiveError(InputError):
@@ -33,18 +44,30 @@ class ArchiveError(InputError):
 
 @dataclass(frozen=True)
 class Work:
-    """What an archive holds: the record, and the notebooks' bytes by file name."""
+    """What an archive holds: the record, and the notebooks' bytes by file name.
+
+    `left_out` names what was in it and is no use: damaged, or no notebook; `unread` counts the
+    lines of its record that hold none.
+    """
 
     records: list[Record]
     notebooks: Mapping[str, bytes]
+    left_out: tuple[str, ...] = ()
+    unread: int = 0
 
 
 def pack(log: ProgressLog, notebooks: Path) -> bytes:
-    """Make an archive of a record and of a folder's notebooks; the same work, the same bytes."""
+    """Make an archive of a record and of a folder's notebooks; the same work, the same bytes.
+
+    What could not be brought back is left out: a file that is no whole notebook, or too large.
+    """
     files = {RECORD: written(log.records())}
+    room = ROOM - len(files[RECORD])
     for path in sorted(notebooks.glob("*.ipynb")):
-        if NOTEBOOK.fullmatch(f"notebooks/{path.name}"):
-            files[f"notebooks/{path.name}"] = path.read_bytes()
+        data = _read(path, room)
+        if _is_name(path.name) and is_notebook(data):
+            files[FOLDER + path.name] = data
+            room -= len(data)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     contents = {"course": COURSE, "format": FORMAT, "files": sums}
     target = io.BytesIO()
@@ -57,50 +80,102 @@ def pack(log: ProgressLog, notebooks: Path) -> bytes:
     return target.getvalue()
 
 
+def _read(path: Path, room: int) -> bytes:
+    """A file's bytes; none if it can't be read or is larger than this."""
+    try:
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= room else b""
+    except OSError:
+        return b""
+
+
 def unpack(data: bytes) -> Work:
-    """Read an archive, and refuse with an ArchiveError what is damaged, foreign or too large."""
+    """Read an archive; of one that is damaged in a part, the others.
+
+    Raises
+    ------
+    ArchiveError
+        If it is cut short, foreign or too large, or no part of it is whole.
+    """
     files = _files(data)
     sums = _sums(files.pop(LIST, b""))
-    if sums.keys() != files.keys() or any(
-        hashlib.sha256(data).hexdigest() != sums[name] for name, data in files.items()
-    ):
+    if sums.keys() != files.keys():
         raise ArchiveError(_DAMAGED)
-    odd = [name for name in files if name != RECORD and not NOTEBOOK.fullmatch(name)]
+    odd = [name for name in files if name != RECORD and not _is_part(name)]
     if odd:
         raise ArchiveError(f"This archive holds {odd[0][:60]!r}, which is no part of the course.")
+    whole = {
+        name: data for name, data in files.items() if hashlib.sha256(data).hexdigest() == sums[name]
+    }
+    if files and not whole:
+        raise ArchiveError(_DAMAGED)
+    used = {
+        name
+        for name, data in whole.items()
+        if name == RECORD or (is_notebook(data) and not FORBIDDEN.intersection(name))
+    }
+    record = whole.get(RECORD, b"")
+    records = read_records(record)
+    lines = [line for line in record.splitlines() if line.strip(b" \t\0")]
     return Work(
-        read_records(files.pop(RECORD, b"")),
-        {name.removeprefix("notebooks/"): _checked(data) for name, data in files.items()},
+        records,
+        {name.removeprefix(FOLDER): whole[name] for name in sorted(used - {RECORD})},
+        left_out=tuple(sorted(name.removeprefix(FOLDER) for name in files.keys() - used)),
+        unread=len(lines) - len(records),
     )
+
+
+def _is_part(name: str) -> bool:
+    return name.startswith(FOLDER) and _is_name(name.removeprefix(FOLDER))
+
+
+def _is_name(name: str) -> bool:
+    """Whether it is a notebook's plain name, which leads into no other folder."""
+    return name.endswith(".ipynb") and name[0] != "." and not ODD.search(name)
+
+
+def is_notebook(data: bytes) -> bool:
+    """Whether JupyterLab can open it: a notebook of format 4, as nbformat's rules have it."""
+    import nbformat  # only here: it is slow to import
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # cells without a name of their own are no trouble
+        try:
+            notebook = json.loads(data)
+            nbformat.validate(notebook, version=4, relax_add_props=True)
+        except Exception:  # of whatever sort: what the rules can't even be held against is none
+            return False
+    return notebook.get("nbformat") == 4
 
 
 _DAMAGED = (
     "This file is damaged, or no archive of the course: download it again, then try once more."
 )
-# What zipfile raises on bytes that are cut or altered.
-_UNZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
 
 
 def _files(data: bytes) -> dict[str, bytes]:
-    """What a ZIP file holds, unpacked in memory and within the limits."""
+    """What a ZIP file holds, unpacked in memory and within the limits; b"" for a damaged part."""
     if len(data) > LARGEST:
         raise ArchiveError(f"This file has {len(data) / 1e6:,.0f} MB; no work of the course has.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        size = sum(entry.file_size for entry in archive.infolist())
-        if size <= LARGEST:
-            return {entry.filename: archive.read(entry) for entry in archive.infolist()}
-    except _UNZIP_ERRORS:
+    except Exception:  # zipfile has a dozen sorts of them for bytes that are cut or altered
         raise ArchiveError(_DAMAGED) from None
-    raise ArchiveError(f"This file unpacks to {size / 1e6:,.0f} MB; no work of the course does.")
+    size = sum(entry.file_size for entry in archive.infolist())
+    if size > LARGEST:
+        said = f"This file unpacks to {size / 1e6:,.0f} MB; no work of the course does."
+        raise ArchiveError(said)
+    return {entry.filename: _unpacked(archive, entry) for entry in archive.infolist()}
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """One part of an archive, never more of it than it says to hold; b"" for a damaged one."""
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return b""  # not ours
+    try:
+        with archive.open(entry) as part:
+            return part.read(entry.file_size)
+    except Exception:  # as above
+        return b""
 
 
 def _sums(contents: bytes) -> dict[str, str]:
@@ -119,16 +194,6 @@ def _sums(contents: bytes) -> dict[str, str]:
     return sums
 
 
-def _checked(notebook: bytes) -> bytes:
-    try:
-        is_notebook = isinstance(json.loads(notebook)["cells"], list)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        is_notebook = False
-    if not is_notebook:
-        raise ArchiveError(_DAMAGED)
-    return notebook
-
-
 # Bringing it back ---------------------------------------------------------------------------
 
 
@@ -140,10 +205,10 @@ def merge(log: ProgressLog, records: list[Record]) -> int:
     """
     here = log.records()
     settled = {_key(record) for record in here if record["kind"] != "check"}
-    missing = [r for r in records if _key(r) not in settled and r not in here]
-    for record in missing:
-        if warning := log.append(**record):
-            raise ArchiveError(warning)
+    known = {written([record]) for record in here}
+    missing = [r for r in records if _key(r) not in settled and written([r]) not in known]
+    if warning := log.extend(missing):
+        raise ArchiveError(warning)
     return len(missing)
 
 
@@ -159,7 +224,7 @@ def put(path: Path, data: bytes, kept: Path) -> Path | None:
     older = path.read_bytes() if path.exists() else data
     moved = None
     if older != data:
-        kept.mkdir(parents=True, exist_ok=True)
+        make_folder(kept)
         moved = _free_name(kept / path.name)
         write_whole(moved, older)
     write_whole(path, data)
@@ -167,15 +232,19 @@ def put(path: Path, data: bytes, kept: Path) -> Path | None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a crash or a full disk leaves the old one or the new one, no half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file so that a crash or a full disk leaves the old one or the new one, no half.
+
+    A new file is its owner's alone; one that was there is for whom it was.
+    """
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        if path.exists():
+            Path(name).chmod(path.stat().st_mode & 0o777)
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)

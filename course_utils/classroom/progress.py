@@ -2,7 +2,9 @@
 
 Answers, verdicts and decisions are appended, one record a line, and nothing is rewritten. So a
 crash, a rerun, two open notebooks or a damaged file can cost at most the lines they touch. Each
-line carries a checksum of its own text: a reader recognises a damaged line and goes on.
+line carries a checksum of its own text: a reader recognises a damaged line and goes on. Nor is a
+whole line trusted: a record that nobody could work with is passed over where it is read, so that
+no reader has to look twice, wherever the record comes from.
 """
 
 import copy
@@ -12,20 +14,36 @@ import os
 import re
 import reprlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from filelock import FileLock, Timeout
 
+from course_utils.classroom.feedback import Status
+from course_utils.classroom.verdicts import VerdictError, read_interval
 from course_utils.errors import InputError
 
 VERSION = 1
 DONE = ("right", "noted")  # what a check may say of an exercise that is done
 FILE_NAME = "progress.jsonl"
 PATIENCE = 3.0  # seconds to wait for another notebook that is writing
-LINE = re.compile(rb'^\{"crc":"([0-9a-f]{8})",(.*\})\r?$', re.MULTILINE)
+BRIEFLY = 0.1  # seconds, where waiting again and again would hold somebody up
+LINE = re.compile(rb'^[ \t]*\{"crc":"([0-9a-f]{8})",(.*\})[ \t]*$', re.MULTILINE)
+# What an editor puts around the lines, which are ASCII without controls: the marks of UTF-8 and
+# UTF-16, a second byte for each letter, the line ends of another system.
+ADDED = {b"\xef\xbb\xbf": b"", b"\xff\xfe": b"", b"\xfe\xff": b"", b"\0": b"", b"\r": b"\n"}
+KINDS = ("check", "verdict", "reveal", "decision", "quiz")  # those whose fields are read
+STATUSES = get_args(Status)
+DEEPEST = 20  # lists within lists that a record of a later version may have
+# What a disk says that can't lock files, as some network drives can't; not every system has all.
+NO_LOCKS = {
+    getattr(errno, name)
+    for name in ("ENOSYS", "ENOLCK", "ENOTSUP", "EOPNOTSUPP")
+    if hasattr(errno, name)
+}
 
 Record = dict[str, Any]
 
@@ -70,22 +88,28 @@ class ProgressLog:
         InputError for a field that JSON can't hold, NaN and infinity among them.
         """
         record = {"kind": kind, "case": case, "item": item, **_plain(fields)}
-        # After a failed write only knock: waiting again and again would hold up every check.
-        patience = 0.1 if self._unsaved else PATIENCE
-        if record != self.latest(kind, case, item):
-            self._unsaved.append(record)
-        if not self._unsaved:
+        is_new = record != self.latest(kind, case, item)
+        warning = self.extend([record] if is_new else [])
+        if not warning or self._warned:
             return ""
-        try:
-            self._write_unsaved(patience)
-        except OSError as error:
-            return self._warn_once(error)
-        return ""
+        self._warned = True
+        return warning
+
+    def extend(self, records: Iterable[Record]) -> str:
+        """Add records as they are, all in one write; "", or each time why they can't be saved."""
+        # After a failed write only knock: waiting again and again would hold up every check.
+        patience = BRIEFLY if self._unsaved else PATIENCE
+        self._unsaved += records
+        return self._try_to_write(patience) if self._unsaved else ""
+
+    def obstacle(self) -> str:
+        """Why nothing can be saved at this moment, as a sentence; "" if all is well."""
+        return self._try_to_write(BRIEFLY)
 
     def records(self, kind: str | None = None, case: str | None = None) -> list[Record]:
         """All readable records, oldest first, of one kind and one case if these are given."""
         return [
-            copy.deepcopy(record)
+            _copy(record)
             for record in self._all()
             if kind in (None, record["kind"]) and case in (None, record["case"])
         ]
@@ -94,7 +118,7 @@ class ProgressLog:
         """The last record of this kind for this item, or None."""
         wanted = {"kind": kind, "case": case, "item": item}
         return next(
-            (copy.deepcopy(r) for r in reversed(self._all()) if wanted.items() <= r.items()),
+            (_copy(r) for r in reversed(self._all()) if wanted.items() <= r.items()),
             None,
         )
 
@@ -104,6 +128,7 @@ class ProgressLog:
 
     def _read_if_changed(self) -> None:
         try:
+            self._refuse_what_is_no_file()
             with self.path.open("rb") as log:
                 stat = os.fstat(log.fileno())
                 seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
@@ -113,23 +138,49 @@ class ProgressLog:
         except OSError:
             self._on_disk, self._seen = [], None
 
+    def _refuse_what_is_no_file(self) -> None:
+        """Whoever opens a pipe waits for ever, and some devices never end."""
+        if self.path.exists() and not self.path.is_file():
+            raise OSError(errno.EINVAL, "this is no file")
+
+    def _try_to_write(self, patience: float) -> str:
+        try:
+            self._write_unsaved(patience)
+        except OSError as error:
+            return self._said(error)
+        return ""
+
     def _write_unsaved(self, patience: float) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{self.path}.lock", timeout=patience, poll_interval=0.01)
-        with lock, self.path.open("a+b", buffering=0) as log:
-            while self._unsaved:
-                line = _line(self._unsaved[0])
-                if not _ends_with_newline(log):  # a torn write: leave it, start a line of our own
-                    line = b"\n" + line
-                if os.write(log.fileno(), line) < len(line):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                del self._unsaved[0]
+        make_folder(self.path.parent)
+        self._refuse_what_is_no_file()
+        if not self.path.exists():
+            self.path.touch(0o600)  # its owner's alone
+        with self._locked(patience), self.path.open("a+b", buffering=0) as log:
+            if not _ends_with_newline(log):  # a torn write: leave it, start a line of our own
+                os.write(log.fileno(), b"\n")
+            lines = b"".join(map(_line, self._unsaved))
+            there = lines[: os.write(log.fileno(), lines)]
+            del self._unsaved[: there.count(b"\n")]
+            if len(there) < len(lines):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(log.fileno())
 
-    def _warn_once(self, error: OSError) -> str:
-        if self._warned:
-            return ""
-        self._warned = True
+    @contextmanager
+    def _locked(self, patience: float) -> Iterator[None]:
+        """Hold the file for oneself, on a disk that has locks; on another one just go on."""
+        name, mode = f"{self.path}.lock", 0o600
+        lock = FileLock(name, patience, mode, poll_interval=0.01, fallback_to_soft=False)
+        try:
+            lock.acquire()
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _said(self, error: OSError) -> str:
         reason = str(error.strerror or error).lower()
         if isinstance(error, Timeout):
             reason = "another notebook is holding the file"
@@ -137,6 +188,21 @@ class ProgressLog:
             f"Your work can't be saved to {self.path.parent.name}/{self.path.name} ({reason}); "
             "it goes on in this session, and saving is tried again with every answer."
         )
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner alone."""
+    for folder in (*reversed(path.parents), path):
+        if not folder.is_dir():
+            folder.mkdir(0o700, exist_ok=True)
+
+
+def _copy(record: Record) -> Record:
+    """A record that a caller may change; few hold anything that needs more than a look."""
+    return {
+        name: copy.deepcopy(value) if isinstance(value, list | dict) else value
+        for name, value in record.items()
+    }
 
 
 def _line(record: Record) -> bytes:
@@ -152,7 +218,13 @@ def written(records: Iterable[Record]) -> bytes:
 
 
 def read_records(data: bytes) -> list[Record]:
-    """The records of all undamaged lines, those of a later version of the course included."""
+    """The sound records of all undamaged lines, those of a later version's kinds included.
+
+    A record is sound if whoever reads it finds what its kind must have: for a range two finite
+    ends in their order, for a decision its choice and regret, and so on.
+    """
+    for added, plain in ADDED.items():
+        data = data.replace(added, plain)
     texts = (text for crc, text in LINE.findall(data) if int(crc, 16) == zlib.crc32(text))
     return [record for text in texts if (record := _record(text)) is not None]
 
@@ -162,8 +234,46 @@ def _record(text: bytes) -> Record | None:
         record = json.loads(b"{" + text).get("record")
     except (ValueError, RecursionError):  # a whole line, but not one that this version can read
         return None
-    is_record = isinstance(record, dict) and {"kind", "case", "item"} <= record.keys()
-    return record if is_record else None
+    return record if isinstance(record, dict) and _is_sound(record) else None
+
+
+def _is_sound(record: Record) -> bool:
+    names = (record.get(name) for name in ("kind", "case", "item"))
+    if not all(map(_is_text, names)) or not _is_flat(record, DEEPEST):
+        return False
+    match record:
+        case {"kind": "check"}:
+            return record.get("status", "info") in STATUSES and _is_text(record.get("slip", ""))
+        case {"kind": "verdict", "low": low, "high": high}:
+            return _is_range(low, high)
+        case {"kind": "reveal", "low": low, "high": high, "truth": truth}:
+            return _is_range(low, high) and _is_range(truth, truth)
+        case {"kind": "decision", "choice": choice, "regret": int(regret)}:
+            return _is_text(choice) and _is_range(regret, regret)
+        case {"kind": "quiz", "choice": int(choice), "right": bool()}:
+            return _is_range(0, choice)
+    return record["kind"] not in KINDS
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is words for a page: half a letter or a control would break what shows it."""
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_range(low: object, high: object) -> bool:
+    try:
+        read_interval(low, high)
+    except VerdictError:
+        return False
+    return True
+
+
+def _is_flat(value: object, levels: int) -> bool:
+    """Whether lists and dicts lie in one another this deep at most; no copy of it can fail then."""
+    if not isinstance(value, list | dict):
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_flat(part, levels - 1) for part in parts)
 
 
 def _ends_with_newline(log: Any) -> bool:

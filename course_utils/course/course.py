@@ -1,8 +1,11 @@
 """The noun of the start page: the whole course."""
 
 import importlib.util
-import json
-import os
+import reprlib
+from collections.abc import Iterable, Mapping
+from html import escape
+from itertools import groupby
+from numbers import Real
 from pathlib import Path
 
 from course_utils.cases.chapters import NOTEBOOKS, Chapter, chapters
@@ -10,15 +13,17 @@ from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.archive import write_whole
 from course_utils.classroom.case import calibration_of, revealed
 from course_utils.classroom.feedback import Feedback
-from course_utils.classroom.progress import ProgressLog
-from course_utils.classroom.tables import DATA
+from course_utils.classroom.progress import ProgressLog, Record
+from course_utils.classroom.tables import DATA, check_tables
+from course_utils.classroom.words import REBUILD
 from course_utils.course import words
 from course_utils.course.class_board import ClassBoard, RoundBoard
 from course_utils.course.glossary import Glossary, terms
-from course_utils.course.page import Page, download, link
+from course_utils.course.page import Page, download, link, listed
 from course_utils.course.standing import calibration_picture, panel
 from course_utils.course.summary import summary
 from course_utils.course.work import BringBackBox, SaveBox, saved
+from course_utils.errors import CourseError
 from course_utils.figures.picture import Picture
 
 NEEDED = ("IPython", "ipywidgets", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
@@ -50,22 +55,30 @@ class Course:
 
     def check_setup(self) -> Feedback:
         """Say in one line that everything is in place, or what to do."""
+        tables, bad = self._tables()
         problems = [*self._problems()]
+        if bad:
+            problems.append(words.BAD_FILES.format(files=listed(bad), command=REBUILD))
         if problems:
             return Feedback("unreadable", words.NOT_READY.format(problems=" ".join(problems)))
-        tables = sum(len(json.loads(path.read_text())) for path in DATA.glob("*/manifest.json"))
         return Feedback("info", words.READY.format(tables=tables))
 
+    def _tables(self) -> tuple[int, list[str]]:
+        """How many tables there are, and the files that are not as the course made them."""
+        found = [check_tables(DATA / chapter.case_name) for chapter in self.chapters]
+        return sum(count for count, _ in found), [file for _, bad in found for file in bad]
+
     def _problems(self) -> list[str]:
-        found = []
         missing = [name for name in NEEDED if not importlib.util.find_spec(name)]
-        found += [words.LACKS.format(name=name) for name in missing]
+        found = [words.LACKS.format(name=name) for name in missing]
         try:
             write_whole(self.folder / ".try", b"")
             (self.folder / ".try").unlink()
         except OSError as error:
             said = {"folder": self.folder.name, "reason": _reason(error)}
-            found.append(words.NO_SAVING.format(**said))
+            return [*found, words.NO_SAVING.format(**said)]
+        if obstacle := self.log.obstacle():
+            found.append(words.NO_RECORD.format(obstacle=obstacle, file=self.log.path.name))
         return found
 
     def progress(self) -> Page:
@@ -105,11 +118,21 @@ class Course:
         said = []
         try:
             data = archive.pack(self.log, self.notebooks)
+            held = archive.unpack(data)  # saved is only what can be brought back
             said.append(words.SAVED.format(link=download(ARCHIVE, data)))
+            if missing := self._own_notebooks() - held.notebooks.keys():
+                said.append(words.NOT_SAVED.format(names=escape(listed(sorted(missing)))))
             write_whole(self.folder / ARCHIVE, data)
+        except archive.ArchiveError as reason:
+            said.append(words.NO_FILE.format(reason=reason))
         except OSError as error:  # the link holds it all the same
             said.append(words.CAN_NOT_SAVE.format(reason=_reason(error)))
         return saved(" ".join(said), self.code())
+
+    def _own_notebooks(self) -> set[str]:
+        """Every notebook below the trainee's folder; what is hidden is JupyterLab's."""
+        found = [path.relative_to(self.notebooks) for path in self.notebooks.rglob("*.ipynb")]
+        return {path.as_posix() for path in found if not any(p[0] == "." for p in path.parts)}
 
     def bring_back(self) -> BringBackBox:
         """A place for the saved file or the code, and a button."""
@@ -121,45 +144,67 @@ class Course:
             held = codes.decode(code, self._shapes())
         except codes.CodeError as reason:
             return Feedback("unreadable", str(reason))
-        count = 0
-        for chapter in self.chapters:
-            case = chapter.case()
-            count += case.restore([r for r in held.records if r["case"] == case.name])
-        said = [words.BROUGHT.format(count=count) if count else words.BROUGHT_NONE]
+        count, failed = self._restore(held.records)
+        said = [words.BROUGHT.format(count=count)] if count else []
+        if failed:
+            said.append(words.NOT_RESTORED.format(ids=listed([*failed]), reason=_reasons(failed)))
         if held.left_out:
             said.append(words.LEFT_OUT.format(numbers=", ".join(map(str, held.left_out))))
-        return Feedback("noted", " ".join(said))
+        if obstacle := self.log.obstacle():
+            said.append(obstacle)
+        return Feedback("noted", " ".join(said) or words.BROUGHT_NONE)
+
+    def _restore(self, records: list[Record]) -> tuple[int, dict[str, str]]:
+        """How many items were brought back, and why others could not be."""
+        cases = {case.name: case for case in (chapter.case() for chapter in self.chapters)}
+        count, failed = 0, {}
+        # Item by item: where a table is missing one truth costs no other answer.
+        for (name, item), group in groupby(records, lambda r: (r["case"], r["item"])):
+            try:
+                count += cases[name].restore(group)
+            except CourseError as error:
+                failed[item] = str(error)
+        return count, failed
 
     def bring_back_file(self, data: bytes) -> Feedback:
         """Bring back a saved file; what it would overwrite is kept beside."""
         try:
             work = archive.unpack(data)
             count = archive.merge(self.log, work.records)
-            back, kept = self._put_notebooks(work)
         except archive.ArchiveError as reason:
             return Feedback("unreadable", str(reason))
-        except OSError as error:
-            return Feedback("unreadable", words.HALF_BACK.format(reason=_reason(error)))
         said = [words.BROUGHT.format(count=count)] if count else []
-        if back:
-            said.append(words.NOTEBOOKS_BACK.format(names=", ".join(back)))
-        if kept:
-            where = {"folder": f"{self.folder.name}/kept", "names": ", ".join(kept)}
-            said.append(words.KEPT.format(**where))
+        said += self._put_notebooks(work)
+        if work.left_out:
+            said.append(words.NOT_BACK.format(names=listed(work.left_out)))
+        if work.unread:
+            said.append(words.UNREAD.format(count=work.unread))
         return Feedback("noted", " ".join(said) or words.BROUGHT_NONE)
 
-    def _put_notebooks(self, work: archive.Work) -> tuple[list[str], list[str]]:
-        """The names of the notebooks that changed, and of what was kept."""
-        ours = {chapter.notebook for chapter in self.chapters}
-        back, kept = [], []
-        for name in sorted(ours & work.notebooks.keys()):
-            here, data = self.notebooks / name, work.notebooks[name]
-            if here.exists() and here.read_bytes() == data:
+    def _put_notebooks(self, work: archive.Work) -> list[str]:
+        """Write the notebooks that are missing or different here; what came of it, in sentences."""
+        back, kept, failed = [], [], {}
+        for name, data in work.notebooks.items():
+            here = self.notebooks / name
+            try:
+                if here.exists() and here.read_bytes() == data:
+                    continue
+                moved = archive.put(here, data, self.folder / "kept")
+            except OSError as error:
+                failed[name] = _reason(error)
                 continue
-            moved = archive.put(here, data, self.folder / "kept")
             back.append(name)
             kept += [moved.name] if moved else []
-        return back, kept
+        said = []
+        if back:
+            said.append(words.NOTEBOOKS_BACK.format(names=listed(back)))
+        if kept:
+            folder = f"{self.folder.name}/kept"
+            said.append(words.KEPT.format(folder=folder, names=listed(kept)))
+        if failed:
+            reasons = _reasons(failed)
+            said.append(words.NOT_WRITTEN.format(reason=reasons, names=listed([*failed])))
+        return said
 
     def reset(self, number: int) -> Feedback:
         """Bring a chapter's notebook back as it was at first; yours is kept beside."""
@@ -173,18 +218,20 @@ class Course:
         try:
             kept = archive.put(self.notebooks / name, pristine, self.folder / "kept")
         except OSError as error:
-            return Feedback("unreadable", words.HALF_BACK.format(reason=_reason(error)))
+            return Feedback("unreadable", words.NOT_RESET.format(reason=_reason(error)))
         if kept is None:
             return Feedback("noted", words.RESET_NEW.format(name=name))
         where = f"{self.folder.name}/kept/{kept.name}"
         return Feedback("noted", words.RESET.format(name=name, kept=where))
 
     def _chapter(self, number: object) -> Chapter | None:
+        if not isinstance(number, Real):  # an array is equal to a number in its own way
+            return None
         return next((chapter for chapter in self.chapters if chapter.number == number), None)
 
     def _no_chapter(self, number: object) -> Feedback:
         known = ", ".join(str(chapter.number) for chapter in self.chapters)
-        return Feedback("info", words.NO_CHAPTER.format(number=number, known=known))
+        return Feedback("info", words.NO_CHAPTER.format(number=_shown(number), known=known))
 
     # In class ------------------------------------------------------------------------------
 
@@ -193,9 +240,10 @@ class Course:
 
         Asked for again, it is the one that was there, with all that it has taken in.
         """
-        wanted = [one for one in self.chapters if number is None or one.number == number]
-        if not wanted:
+        chapter = self._chapter(number)
+        if number is not None and chapter is None:
             return self._no_chapter(number)
+        wanted = self.chapters if chapter is None else [chapter]
         if number not in self._boards:
             self._boards[number] = ClassBoard([one.case() for one in wanted], self._export)
         return self._boards[number]
@@ -209,8 +257,8 @@ class Course:
         if chapter is None:
             return self._no_chapter(number)
         rounds = chapter.case().rounds
-        if name not in rounds:
-            said = {"number": number, "name": name, "known": ", ".join(rounds)}
+        if not isinstance(name, str) or name not in rounds:
+            said = {"number": number, "name": _shown(name), "known": ", ".join(rounds)}
             return Feedback("info", words.NO_ROUND.format(**said))
         if (number, name) not in self._rounds:
             self._rounds[number, name] = RoundBoard(name, rounds[name], self._export)
@@ -235,10 +283,28 @@ class Course:
                 write_whole(self.folder / name, data)
         except OSError as error:
             return Feedback("unreadable", words.CAN_NOT_SAVE.format(reason=_reason(error)))
-        at = Path(os.path.relpath(self.folder, self.notebooks)).as_posix()
-        links = ", ".join(link(f"{at}/{name}", name, download=True) for name in files)
-        plain = words.SUMMARY.format(links=", ".join(files))
+        return self._links(files)
+
+    def _links(self, names: Iterable[str]) -> Page:
+        """Links to files of the trainee's folder; JupyterLab follows none out of the course's."""
+        root = self.notebooks.parent
+        if not self.folder.is_relative_to(root):
+            said = words.SUMMARY.format(links=", ".join(str(self.folder / name) for name in names))
+            return Page(f"<p>{escape(said)}</p>", said)
+        at = f"../{self.folder.relative_to(root).as_posix()}"
+        links = ", ".join(link(f"{at}/{name}", name, download=True) for name in names)
+        plain = words.SUMMARY.format(links=", ".join(names))
         return Page(f"<p>{words.SUMMARY.format(links=links)}</p>", plain)
+
+
+def _reasons(failed: Mapping[str, str]) -> str:
+    """Why things failed, each reason once."""
+    return "; ".join(dict.fromkeys(failed.values()))
+
+
+def _shown(given: object) -> str:
+    """What was given, on one short line."""
+    return " ".join(reprlib.repr(given).split())
 
 
 def _reason(error: OSError) -> str:

@@ -6,6 +6,7 @@ from html import escape
 import ipywidgets as widgets
 
 from course_utils.cases.chapters import Chapter
+from course_utils.classroom.callbacks import guarded
 from course_utils.course import words
 from course_utils.course.page import link, table
 
@@ -50,7 +51,9 @@ class Glossary(widgets.VBox):
         )
         self.count = widgets.HTML()
         self.list = widgets.HTML()
-        self.field.observe(lambda change: self._show(change["new"]), names="value")
+        self.field.observe(
+            guarded(lambda change: self._show(change["new"]), self.count), names="value"
+        )
         self._show("")
         super().__init__([widgets.HBox([self.field, self.count]), self.list])
 

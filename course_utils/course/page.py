@@ -1,11 +1,15 @@
 """A piece of a page: what a notebook shows, and the same in plain words."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from course_utils.course import words
+
 # In a widget a link looks like any word, and only its cursor tells.
 LINK = "color:var(--jp-content-link-color,#0645ad);text-decoration:underline"
+MOST = 10  # names in one sentence
 ROW = "padding:0.3em 0.6em;text-align:left;white-space:"
 
 
@@ -34,6 +38,14 @@ def download(name: str, data: bytes) -> str:
     held = base64.b64encode(data).decode()
     address = f"data:application/octet-stream;base64,{held}"
     return f'<a style="{LINK}" href="{address}" download="{name}">{name}</a>'
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other; of very many the first, and how many more there are."""
+    shown = ", ".join(names[:MOST]).encode(errors="replace").decode()  # half letters, too
+    if len(names) <= MOST:
+        return shown
+    return words.AND_MORE.format(names=shown, count=len(names) - MOST)
 
 
 def unbroken(text: str) -> str:

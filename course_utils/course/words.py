@@ -4,6 +4,12 @@ READY = "Everything is in place: {tables} tables, and your answers can be kept."
 NOT_READY = "{problems} Then run this cell again."
 LACKS = "The package {name} is missing: start the course with start.py, which installs it."
 NO_SAVING = "The folder {folder} can't be written ({reason}): copy the course to one that can."
+NO_RECORD = "{obstacle} See that {file} and {file}.lock are yours to write."
+BAD_FILES = (
+    "Missing, or not as the course made them: {files}. Make them again with `{command}`; your "
+    "answers are not touched."
+)
+AND_MORE = "{names} and {count} more"
 
 # Where you are
 CHAPTER = "chapter"
@@ -34,24 +40,39 @@ SAVED = (
     "verdicts, decisions and quiz results."
 )
 CODE = "Or keep this code, in a message to yourself. It carries the same without the notebooks:"
+NOT_SAVED = (
+    "Not in it: {names}. Left out is what is no whole notebook, too large, in a folder of its own, "
+    "or has a name that no other computer takes."
+)
+NO_FILE = "No file could be made of your work ({reason})."
 CAN_NOT_SAVE = "On this disk it could not be written ({reason})."
 BRING_BACK = "Bring my work back"
 UPLOAD = "Saved file"
 PASTE = "Code"
 PASTE_HINT = "Paste a code here; spaces and line breaks don't matter"
-NOTHING_GIVEN = "Choose the file that you saved, or paste your code, then press the button."
+NOTHING_GIVEN = (
+    "No file has arrived, and no code is here: choose the file that you saved, or paste your code, "
+    "then press the button. If a file that you chose never arrives, use the code."
+)
 BROUGHT = "{count} answers, verdicts and decisions are back."
 BROUGHT_NONE = "All of that was here already; nothing was changed."
 NOTEBOOKS_BACK = "Notebooks are as you left them; close their tabs and open them again: {names}."
+NOT_BACK = (
+    "Not brought back: {names}. Left out is what is damaged, no notebook, or has a name that this "
+    "computer does not take."
+)
+UNREAD = "Lines of the record that could not be read, and so left out: {count}."
+NOT_WRITTEN = "Could not be written ({reason}): {names}."
 KEPT = "What stood in their place is kept in {folder}: {names}."
 LEFT_OUT = "Changed since the code was made, and so left out: chapter {numbers}."
-HALF_BACK = "Not everything could be written ({reason}). What is there is whole; nothing was lost."
+NOT_RESTORED = "Could not be brought back: {ids}. {reason}"
+NOT_RESET = "It could not be written ({reason}). Your notebook is as it was."
 RESET = (
     "{name} is as new: close its tab and open it again. Your answers on record stay, and your "
     "notebook is kept as {kept}."
 )
 RESET_NEW = "{name} is as new: close its tab and open it again."
-NO_CHAPTER = "There is no chapter {number!r}. There are: {known}."
+NO_CHAPTER = "There is no chapter {number}. There are: {known}."
 BINDER = (
     "You are on Binder. A session ends after about ten idle minutes, and what was not saved goes "
     "with it: save now and then."
@@ -114,4 +135,4 @@ MIDDLE = "the class's middle"
 CLASS_GUESSES = "Guesses: {count}. The middle is {middle} {unit}."
 OUTCOME = "It is {truth} {unit}{nearest}. The lab: {said}"
 NEAREST = "; nearest: {names}"
-NO_ROUND = "Chapter {number} has no round {name!r}. It has: {known}."
+NO_ROUND = "Chapter {number} has no round {name}. It has: {known}."

@@ -6,8 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from course_utils.classroom.callbacks import guarded
 from course_utils.classroom.feedback import Feedback
 from course_utils.course import words
+from course_utils.course.page import listed
 
 START = widgets.Layout(align_items="flex-start")  # else a button is as wide as the page
 
@@ -20,7 +22,7 @@ class SaveBox(widgets.VBox):
             description=words.SAVE, tooltip=words.SAVE_ALT, button_style="primary"
         )
         self.reply = widgets.HTML()
-        self.button.on_click(lambda _: self._say(save()))
+        self.button.on_click(guarded(lambda _: self._say(save()), self.reply))
         super().__init__([self.button, self.reply], layout=START)
 
     def _say(self, html: str) -> None:
@@ -55,12 +57,15 @@ class BringBackBox(widgets.VBox):
             description=words.BRING_BACK, layout=widgets.Layout(width="auto")
         )
         self.reply = widgets.HTML()
-        self.button.on_click(lambda _: self._bring_back())
+        self.button.on_click(guarded(lambda _: self._bring_back(), self.reply))
         super().__init__([self.file, self.code, self.button, self.reply], layout=START)
 
     def _bring_back(self) -> None:
         if self.file.value:
-            said = self._from_file(bytes(self.file.value[0]["content"]))
+            file = self.file.value[0]
+            self.file.value = ()  # or it would stand in for a later one that never arrives
+            found = self._from_file(bytes(file["content"]))
+            said = Feedback(found.status, f"{listed([file['name']])}: {found.text}")
         elif self.code.value.strip():
             said = self._from_code(self.code.value)
         else:

@@ -72,8 +72,8 @@ def test_records_are_in_order_and_chosen_by_kind_and_case(path):
 def test_the_latest_record_of_an_item_wins(path):
     log = ProgressLog(path)
     for low in (1, 2, 3):
-        log.append("verdict", "page", "3.7", low=low)
-    log.append("verdict", "page", "3.8", low=9)
+        log.append("verdict", "page", "3.7", low=low, high=9)
+    log.append("verdict", "page", "3.8", low=9, high=9)
     assert log.latest("verdict", "page", "3.7")["low"] == 3
     assert log.latest("check", "page", "3.7") is None
 
@@ -81,8 +81,8 @@ def test_the_latest_record_of_an_item_wins(path):
 def test_a_rerun_does_not_grow_the_file_but_a_change_and_a_change_back_do(path):
     log = ProgressLog(path)
     for low in (1, 1, 2, 2, 1):
-        log.append("verdict", "page", "3.7", low=low)
-    ProgressLog(path).append("verdict", "page", "3.7", low=np.int64(1))
+        log.append("verdict", "page", "3.7", low=low, high=9)
+    ProgressLog(path).append("verdict", "page", "3.7", low=np.int64(1), high=9)
     assert [r["low"] for r in log.records()] == [1, 2, 1]
     assert path.read_bytes().count(b"\n") == 3
 
@@ -245,10 +245,80 @@ def test_a_later_courses_record_is_read_and_stays(path):
     assert items(log) == ["0", "9.9", "new"]
 
 
-def test_line_endings_of_another_system_do_no_harm(path):
+@pytest.mark.parametrize(
+    "edited",
+    [
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace("\n", "\r").encode(),
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-16-be"),
+        lambda text: text.replace("\n", "\r\n").encode("utf-16"),
+        lambda text: "".join(f"\t  {line} \n" for line in text.splitlines()).encode(),
+    ],
+    ids=["CRLF", "CR", "UTF-8 with a mark", "UTF-16", "big-endian", "UTF-16 CRLF", "indented"],
+)
+def test_what_an_editor_does_to_the_file_costs_nothing(path, edited):
     filled(path, 3)
-    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    path.write_bytes(edited(path.read_text("utf-8")))
     assert items(ProgressLog(path)) == ["0", "1", "2"]
+    ProgressLog(path).append("check", "page", "new")
+    assert items(ProgressLog(path)) == ["0", "1", "2", "new"]
+
+
+# Records that nobody could work with
+
+
+SOUND = [
+    {"kind": "check", "case": "page", "item": "3.1", "status": "right", "slip": ""},
+    {"kind": "verdict", "case": "page", "item": "3.2", "low": -1, "high": 2.5},
+    {"kind": "reveal", "case": "page", "item": "3.2", "low": 1, "high": 1, "truth": 0.5},
+    {"kind": "decision", "case": "page", "item": "3.3", "choice": "tea + 茶", "regret": 120},
+    {"kind": "quiz", "case": "page", "item": "1", "choice": 0, "right": False},
+    {"kind": "solution", "case": "page", "item": "3.1"},
+]
+NO_TEXT = [None, 1, ["a"], {"a": 1}, "\ud800", "a\nb"]
+NO_NUMBER = [None, True, "1", [1], float("nan"), float("inf"), 1e31, 10**400]
+ODD = {
+    "kind": NO_TEXT,
+    "case": NO_TEXT,
+    "item": NO_TEXT,
+    "status": ["splendid", ["right"], 1, None],
+    "slip": NO_TEXT,
+    "low": [*NO_NUMBER, 3],
+    "high": [*NO_NUMBER, -2],
+    "truth": NO_NUMBER,
+    "regret": [*NO_NUMBER, 0.5],
+    "right": [1, "yes", None],
+}
+
+
+def odd_records():
+    """Sound records with one field odd or missing, and some with lists deep in one another."""
+    for record in SOUND:
+        for name in record:
+            numbered = name == "choice" and record["kind"] == "quiz"
+            odd = [*NO_NUMBER, 0.5, -1] if numbered else ODD.get(name, NO_TEXT)
+            yield from ({**record, name: value} for value in odd)
+            if name not in ("status", "slip"):  # a check may do without
+                yield {key: value for key, value in record.items() if key != name}
+        yield {**record, "deep": deep(400)}
+        yield {**record, "kind": "hologram", "deep": {"er": deep(400)}}
+
+
+def deep(levels):
+    found = []
+    for _ in range(levels):
+        found = [found]
+    return found
+
+
+def test_records_that_nobody_could_work_with_are_passed_over(path):
+    path.parent.mkdir()
+    odd = list(odd_records())
+    assert len(odd) > 150
+    path.write_bytes(progress.written([*odd, *SOUND, *odd]))
+    assert ProgressLog(path).records() == SOUND
 
 
 # When nothing can be saved
@@ -278,6 +348,54 @@ def ordinary_user():
     finally:
         if administrator:
             os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes and no such locks there")
+@pytest.mark.parametrize("error", [errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP])
+def test_a_disk_without_locks_is_written_without_one(path, monkeypatch, recwarn, error):
+    def unknown(descriptor, operation):
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("fcntl.flock", unknown)
+    assert items(filled(path)) == ["0", "1", "2", "3", "4"]
+    assert items(ProgressLog(path)) == ["0", "1", "2", "3", "4"]
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes and no such locks there")
+def test_a_pipe_in_place_of_the_file_holds_nobody_up(path):
+    path.parent.mkdir()
+    os.mkfifo(path)
+    assert ProgressLog(path).records() == []
+    assert_goes_on_unsaved(ProgressLog(path), "this is no file")
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/full"])
+@pytest.mark.skipif(sys.platform == "win32", reason="no such devices there")
+def test_a_device_in_place_of_the_file_holds_nobody_up(path, device):
+    path.parent.mkdir()
+    path.symlink_to(device)
+    assert ProgressLog(path).records() == []
+    assert_goes_on_unsaved(ProgressLog(path), "this is no file")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no such rights there")
+def test_a_record_is_its_owners_alone(tmp_path):
+    path = tmp_path / "a" / "my_work" / "progress.jsonl"
+    filled(path)
+    modes = {file: file.stat().st_mode & 0o777 for file in path.parent.parent.rglob("*")}
+    assert modes.pop(path.parent) == 0o700
+    assert modes == {path: 0o600, path.with_name("progress.jsonl.lock"): 0o600}
+
+
+def test_what_stands_in_the_way_is_told_before_anything_is_lost(path):
+    log = ProgressLog(path)
+    assert log.obstacle() == ""
+    assert log.records() == []
+    path.with_name("progress.jsonl.lock").unlink(missing_ok=True)
+    path.with_name("progress.jsonl.lock").mkdir()
+    assert "can't be saved to my_work/progress.jsonl" in log.obstacle()
+    assert "can't be saved to my_work/progress.jsonl" in log.obstacle()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no read-only mode there")

@@ -1,9 +1,10 @@
+import hashlib
 import json
 
 import pandas as pd
 import pytest
 
-from course_utils.classroom.tables import TableError, read_table, write_tables
+from course_utils.classroom.tables import TableError, check_tables, read_table, write_tables
 
 CARTS = pd.DataFrame({"cart": [1, 2], "label": ["尺码", None], "price": [0.1, 2.5]})
 COSTS = pd.DataFrame({"item": ["margin"], "yuan": [160]})
@@ -73,13 +74,55 @@ def test_a_folder_in_place_of_a_file(folder):
     assert_named(sentence(folder, "carts"), "carts.csv")
 
 
-@pytest.mark.parametrize("text", [None, "", '{"carts": {"byt', "\x00\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            None,
+            "",
+            '{"carts": {"byt',
+            "\x00\xff",
+            "[" * 100_000,
+            "{}",
+            "[]",
+            "3",
+            '"carts"',
+            "null",
+        ),
+        '{"carts": {"bytes": 3}, "costs": {"bytes": 3}}',
+        '{"carts": {"sha256": "a"}}',
+        '{"carts": {"bytes": "3", "sha256": "a"}}',
+        '{"carts": {"bytes": 3, "sha256": 4}}',
+        '{"carts": 7}',
+    ],
+)
 def test_a_manifest_that_is_missing_or_damaged(folder, text):
     path = folder / "manifest.json"
     path.unlink()
     if text is not None:
         path.write_text(text, encoding="latin-1")
     assert_named(sentence(folder, "carts"), "manifest.json")
+    assert check_tables(folder) == (0, ["data/shop/manifest.json"])
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"a,b\n1,2,3\n1,2,3,4\n", b"\xff\xfe\x00"])
+def test_a_file_that_is_no_table_though_its_checksum_is_right(folder, data):
+    (folder / "carts.csv").write_bytes(data)
+    entry = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps({"carts": entry}))
+    assert_named(sentence(folder, "carts"), "carts.csv")
+
+
+def test_a_check_counts_the_tables_and_names_what_is_not_as_it_was_made(folder):
+    assert check_tables(folder) == (2, [])
+    carts = folder / "carts.csv"
+    whole = carts.read_bytes()
+    for changed in (b"", whole[:-1], whole.replace(b"\n", b"\r\n"), whole.replace(b"2.5", b"2.6")):
+        carts.write_bytes(changed)
+        assert check_tables(folder) == (2, ["data/shop/carts.csv"])
+    carts.unlink()
+    (folder / "costs.csv").write_bytes(b"")
+    assert check_tables(folder) == (2, ["data/shop/carts.csv", "data/shop/costs.csv"])
 
 
 def test_a_missing_folder(tmp_path):

@@ -1,16 +1,25 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from datetime import datetime
+from html import unescape
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from course_utils.cases.chapters import ROOT
-from course_utils.classroom import archive
+from course_utils.classroom import archive, codes
+from course_utils.classroom.progress import ProgressLog, written
+from course_utils.classroom.tables import DATA, TableError
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 from course_utils.course import course as the_course
 from course_utils.course import words
+from course_utils.course.course import Course
+from course_utils.course.work import BringBackBox, SaveBox
 from tests.course.conftest import begin
 
 
@@ -32,6 +41,19 @@ def work_through(course, numbers) -> None:
         quiz = case.quiz() if case.words.get("quiz") else None
         for answer in quiz.answers if quiz else []:
             answer.value = 0
+
+
+def notebook(*lines):
+    """A notebook of one cell with this text."""
+    cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": [*lines]}
+    bare = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(bare).encode()
+
+
+def uploaded(name, data):
+    """What a page hands over when somebody chooses a file."""
+    about = {"name": name, "type": "", "size": len(data), "last_modified": datetime(2025, 1, 1)}
+    return ({**about, "content": memoryview(data)},)
 
 
 def standings(course):
@@ -97,6 +119,36 @@ def test_a_folder_that_cannot_be_written_is_part_of_the_check(
     assert "can't be written" in str(course.check_setup())
 
 
+def test_a_record_that_cannot_be_written_is_part_of_the_check(course) -> None:
+    (course.folder / "progress.jsonl.lock").mkdir(parents=True)
+    said = str(course.check_setup())
+    assert "can't be saved to my_work/progress.jsonl" in said
+    assert "yours to write" in said
+
+
+def test_tables_that_are_not_as_they_were_made_are_part_of_the_check(
+    course, monkeypatch, tmp_path
+) -> None:
+    data = shutil.copytree(DATA, tmp_path / "data")
+    monkeypatch.setattr(sys.modules[Course.__module__], "DATA", data)
+    assert course.check_setup() == Course().check_setup()
+    (data / "fresh_food" / "manifest.json").unlink()
+    (data / "start_here" / "manifest.json").write_text('{"stall": {"bytes": 3}}')
+    (data / "appliance_page" / "costs.csv").write_bytes(b"")
+    said = course.check_setup()
+    assert said.status == "unreadable"
+    for file in (
+        "fresh_food/manifest.json",
+        "start_here/manifest.json",
+        "appliance_page/costs.csv",
+    ):
+        assert f"data/{file}" in said.text
+    assert "`python3 start.py data`" in said.text
+    for path in data.glob("*/*.csv"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert " more. Make them again" in course.check_setup().text
+
+
 # Nothing lost -------------------------------------------------------------------------------
 
 
@@ -135,11 +187,11 @@ def test_a_bad_code_gets_a_sentence_and_changes_nothing(course, code) -> None:
 def test_the_saved_file_brings_back_record_and_notebooks(course, monkeypatch, tmp_path) -> None:
     work_through(course, {0})
     mine = course.notebooks / course.chapters[1].notebook
-    mine.write_text(json.dumps({"cells": ["mine"], "nbformat": 4}))
+    mine.write_bytes(notebook("mine"))
     assert course.code() in course.save_now()
     data = (course.folder / "my_course.zip").read_bytes()
     begin(course, tmp_path / "elsewhere", monkeypatch)
-    mine.write_text(json.dumps({"cells": ["newer"], "nbformat": 4}))
+    mine.write_bytes(notebook("newer"))
     said = course.bring_back_file(data)
     assert said.status == "noted"
     assert mine.name in said.text
@@ -147,6 +199,109 @@ def test_the_saved_file_brings_back_record_and_notebooks(course, monkeypatch, tm
     assert "newer" in (course.folder / "kept" / mine.name).read_text()
     assert course.chapters[0].case().standing().left == ()
     assert course.bring_back_file(data).text == words.BROUGHT_NONE
+
+
+OWN = ["03_page-Copy1.ipynb", "03 mine.ipynb", "第三章.ipynb", "03_新版.ipynb"]
+
+
+def test_notebooks_of_ones_own_are_saved_and_come_back(course) -> None:
+    for name in OWN:
+        (course.notebooks / name).write_bytes(notebook(name))
+    course.save_now()
+    data = (course.folder / "my_course.zip").read_bytes()
+    for name in OWN:
+        (course.notebooks / name).unlink()
+    said = course.bring_back_file(data).text
+    assert all(name in said for name in OWN)
+    assert all((course.notebooks / name).read_bytes() == notebook(name) for name in OWN)
+    assert course.bring_back_file(data).text == words.BROUGHT_NONE
+
+
+def test_what_is_not_in_the_saved_file_is_named(course) -> None:
+    cut = course.notebooks / course.chapters[2].notebook
+    cut.write_bytes(cut.read_bytes()[:1_000])
+    for folder in ("mine", ".ipynb_checkpoints"):
+        (course.notebooks / folder).mkdir()
+        (course.notebooks / folder / "<b>.ipynb").write_bytes(notebook())
+    said = course.save_now()
+    assert f"Not in it: {cut.name}, mine/&lt;b&gt;.ipynb. Left out is" in said
+    held = archive.unpack((course.folder / "my_course.zip").read_bytes())
+    assert held.notebooks.keys() == {chapter.notebook for chapter in course.chapters} - {cut.name}
+
+
+def test_a_notebook_that_cannot_be_written_costs_no_other(course) -> None:
+    course.save_now()
+    data = (course.folder / "my_course.zip").read_bytes()
+    first, second = (course.notebooks / chapter.notebook for chapter in course.chapters[:2])
+    whole = second.read_bytes()
+    for path in (first, second):
+        path.unlink()
+    first.mkdir()
+    said = course.bring_back_file(data).text
+    assert f"): {first.name}." in said
+    assert words.BROUGHT_NONE not in said
+    assert second.read_bytes() == whole
+
+
+def test_one_missing_table_costs_no_other_answer_of_a_code(course, monkeypatch, tmp_path) -> None:
+    work_through(course, {0, 3})
+    before, code = len(course.log.records()), course.code()
+    begin(course, tmp_path / "elsewhere", monkeypatch)
+
+    def truth(id):
+        raise TableError("The file is missing.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(course.chapters[0].case(), "truth", truth)
+        said = course.bring_back_code(code).text
+    assert words.NOT_RESTORED.format(ids="0.3", reason="The file is missing.") in said
+    assert len(course.log.records()) == before - 1
+    assert course.bring_back_code(code).text == words.BROUGHT.format(count=1)
+
+
+def test_a_code_of_another_version_is_not_said_to_be_here_already(course, monkeypatch) -> None:
+    work_through(course, {0})
+    code = course.code()
+    monkeypatch.setattr(codes.Shape, "mark", lambda shape: 7)
+    assert course.bring_back_code(code).text == words.LEFT_OUT.format(numbers="0")
+
+
+def odd_records(course):
+    """Records of this course's own items that no version could have written."""
+    for case in (chapter.case() for chapter in course.chapters):
+        for id in case.book.items:
+            ends = {"case": case.name, "item": id, "low": 1, "high": 2}
+            yield {"kind": "reveal", **ends, "truth": "31"}
+            yield {"kind": "reveal", **ends, "low": "a", "high": "b", "truth": 1}
+            yield {"kind": "verdict", **ends, "low": 3}
+            yield {"kind": "verdict", **ends, "high": float("nan")}
+            yield {"kind": "decision", "case": case.name, "item": id, "choice": "tea"}
+            yield {"kind": "decision", "case": case.name, "item": id, "choice": 3, "regret": "1"}
+            yield {"kind": "check", "case": case.name, "item": id, "status": "slip", "slip": [1]}
+        yield {"kind": "quiz", "case": case.name, "item": "1", "choice": "0", "right": "yes"}
+        yield {"kind": "check", "case": case.name, "item": ["1"], "status": "right"}
+
+
+@pytest.mark.parametrize("way", ["by hand", "by a file"])
+def test_odd_records_stop_nothing(course, tmp_path, way) -> None:
+    odd = list(odd_records(course))
+    if way == "by hand":
+        course.folder.mkdir()
+        course.log.path.write_bytes(written(odd))
+    else:
+        log = ProgressLog(tmp_path / "file.jsonl" / "in the way")
+        (tmp_path / "file.jsonl").touch()
+        log.extend(odd)  # in memory, where nobody looks twice
+        data = archive.pack(log, course.notebooks)
+        assert words.UNREAD.format(count=len(odd)) in course.bring_back_file(data).text
+    work_through(course, {0})
+    for case in (chapter.case() for chapter in course.chapters):
+        assert case.progress().status == "info"
+    assert course.progress().text
+    assert course.calibration().total == 1
+    assert course.calibration_picture()
+    assert course.code() in course.save_now()
+    assert "my_summary.pdf" in str(course.summary())
 
 
 def test_a_damaged_file_changes_nothing(course) -> None:
@@ -181,6 +336,50 @@ def test_the_boxes_do_what_their_buttons_say(course, monkeypatch, tmp_path) -> N
     assert course.chapters[0].case().standing().left == ()
 
 
+def test_a_box_never_answers_for_a_file_that_did_not_arrive(course) -> None:
+    course.save_now()
+    box = course.bring_back()
+    box.file.value = uploaded("small <1>.zip", (course.folder / "my_course.zip").read_bytes())
+    box.button.click()
+    assert f"small <1>.zip: {words.BROUGHT_NONE}" in unescape(box.reply.value)
+    box.button.click()  # a later, larger file was chosen, and the connection broke
+    assert words.NOTHING_GIVEN in box.reply.value
+    box.file.value = uploaded("huge.zip", bytes(60_000_000))
+    box.button.click()
+    assert "huge.zip: This file has 60 MB" in box.reply.value
+    assert box.file.value == ()
+
+
+def test_what_goes_wrong_behind_a_button_is_said_beside_it() -> None:
+    def fails(*_):
+        raise RuntimeError("the disk is gone")
+
+    save, bring_back = SaveBox(fails), BringBackBox(fails, fails)
+    bring_back.file.value = uploaded("my_course.zip", b"")
+    for box in (save, bring_back):
+        box.button.click()
+        assert "the disk is gone" in box.reply.value
+    assert bring_back.file.value == ()
+
+
+ODD_NUMBERS = [np.arange(3), pd.DataFrame({"a": [1]}), [3], {3: 3}, "3", None, float("nan"), 10**30]
+
+
+@pytest.mark.parametrize("number", ODD_NUMBERS, ids=lambda number: type(number).__name__)
+def test_what_is_no_chapters_number_gets_a_sentence(course, number) -> None:
+    asked = [course.round(number), course.round(number, "x"), course.reset(number)]
+    asked += [] if number is None else [course.board(number)]
+    for said in asked:
+        assert "There are: 0, 1, 2" in said.text
+        assert "\n" not in said.text
+    assert course.board(np.int64(3)) is course.board(3)
+
+
+@pytest.mark.parametrize("name", [np.arange(3), pd.DataFrame({"a": [1]}), ["x"], 3, None])
+def test_what_is_no_rounds_name_gets_a_sentence(course, name) -> None:
+    assert "Chapter 3 has no round" in course.round(3, name).text
+
+
 def test_a_reset_chapter_is_as_new_and_yours_is_kept(course) -> None:
     name = course.chapters[3].notebook
     (course.notebooks / name).write_text("my scribbles")
@@ -208,6 +407,14 @@ def test_the_summary_holds_verdicts_beside_the_truth(course) -> None:
     assert "<script" not in page
     assert 'alt="' in page
     assert (course.folder / "my_summary.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_links_lead_to_the_summary_or_its_path_is_said(course, monkeypatch, tmp_path) -> None:
+    assert 'href="../my_work/my_summary.pdf"' in course.summary().html
+    course.notebooks = shutil.copytree(course.notebooks, tmp_path / "course" / "notebooks")
+    page = course.summary()  # the record lies outside of what JupyterLab shows
+    assert "href" not in page.html
+    assert str(course.folder / "my_summary.pdf") in page.text
 
 
 def test_a_summary_before_anything_is_done_says_so(course) -> None:
