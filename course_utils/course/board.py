@@ -198,7 +198,7 @@ class ClassRecord:
         if namesakes:
             intake.namesakes.append(trainee.name)
         namesakes.append(trainee)
-        self._called[trainee.name] = trainee
+        self._called[names.same(trainee.name)] = trainee
         intake.new.append(trainee.name)
 
     # What the class did --------------------------------------------------------------------

@@ -7,7 +7,7 @@ are dropped, and what a spreadsheet or a page would take for an order is no part
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from itertools import count
+from itertools import chain, count
 
 from course_utils.classroom.codes import PREFIX
 from course_utils.course import words
@@ -106,7 +106,10 @@ def same(name: str) -> str:
 
 
 def label(name: str, taken: Collection[str]) -> str:
-    """The name as a board shows it: cut, and with a number if somebody else is called so."""
+    """The name as a board shows it: cut, and with a number if somebody else is called so.
+
+    `taken` holds what `same` makes of every label there is.
+    """
     short = name[:LONGEST].rstrip()
     numbered = (f"{short} ({number})" for number in count(2))
-    return next(one for one in numbered if one not in taken) if short in taken else short
+    return next(one for one in chain([short], numbered) if same(one) not in taken)

@@ -33,8 +33,8 @@ class Guesses:
 
     def __init__(self, round: Round) -> None:
         self.round = round
-        self._called: dict[str, str] = {}  # what people have in common: the name that is shown
-        self._guesses: dict[str, float] = {}
+        self._labels: dict[str, str] = {}  # of each person, by what spellings have in common
+        self._guesses: dict[str, tuple[str, float]] = {}  # label and guess, in the same way
 
     def __len__(self) -> int:
         return len(self._guesses)
@@ -67,10 +67,12 @@ class Guesses:
     def _take(self, name: str, guess: float) -> set[str]:
         """Keep a guess; whose it was, if it changed an earlier one."""
         name = name or f"#{len(self) + 1}"
-        if names.same(name) not in self._called:
-            self._called[names.same(name)] = names.label(name, self._guesses)
-        known = self._called[names.same(name)]
-        before, self._guesses[known] = self._guesses.get(known, guess), guess
+        person = names.same(name)
+        if person not in self._labels:
+            self._labels[person] = names.label(name, self._guesses)
+        known = self._labels[person]
+        _, before = self._guesses.get(names.same(known), (known, guess))
+        self._guesses[names.same(known)] = (known, guess)
         return {known} if before != guess else set()
 
     def _sentence(self, changed: int, refused: list[str]) -> str:
@@ -84,12 +86,12 @@ class Guesses:
 
     def table(self) -> pd.DataFrame:
         """One row a guess: who, the guess, and how far above (+) or below (−) the truth it is."""
-        found = pd.DataFrame(self._guesses.items(), columns=["name", "guess"])
+        found = pd.DataFrame(self._guesses.values(), columns=["name", "guess"])
         return found.assign(truth=self.round.truth, error=found["guess"] - self.round.truth)
 
     def picture(self, *, revealed: bool) -> Picture:
         """The guesses by size; once revealed, the truth among them."""
-        guesses = np.array([*self._guesses.values()])
+        guesses = self.table()["guess"].to_numpy(float)
         truth = [self.round.truth] if revealed else []
         rim = span(guesses.tolist(), truth)
         edges = np.linspace(*rim, BARS + 1)
