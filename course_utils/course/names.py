@@ -28,10 +28,12 @@ CLOCK = re.compile(
 _DAY = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\[?\b\d{1,2}\.\d{2}(?:\.\d{2})?\b\]?(?: ?[AaPp][Mm]\b)?"
 )
-# A mention ends where its chat puts a sign of its own, or with its word; never in a code.
+# A mention ends where its chat puts a sign of its own, or with its word, but before a code. Digits
+# at its end belong to it only if the line has others.
 _MENTION = re.compile(
     rf"(?<![^\s:：>])@(?:(?:(?!{PREFIX})[^\n@:：\u2005]){{1,40}}\u2005"
-    rf"|[^\s:：]+?(?=[^\S\n]+\S|{PREFIX})|[^\s:：\d]+(?=[\s\d]|$))"
+    rf"|[^\s:：]+?(?=[^\S\n]+[^\n]{{0,200}}\d|{PREFIX})"
+    r"|[^\s:：\d+\-–—−－]++(?=[-–—−－+.,\d%％]*(?:\s|$)|\d+[^\x00-\x7f：]))"
 )
 _ZOOM = re.compile(r"From\s+(.+?)(?:\s+[Tt]o\s+.+)?")  # "From Li Wei to Everyone"
 # What a person writes before a code or a guess, after the name or in its place.

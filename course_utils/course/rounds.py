@@ -21,8 +21,10 @@ NUMBER = re.compile(
 SIGN = re.compile(r"[−–—―‐‒](?=\d)")  # as phones and texts write a minus
 MINUS = re.compile(r"(?:[负負]|\b(?:minus|negative)\s)\s*(?=\d)", re.IGNORECASE)
 # Nobody can tell "Li-5" from minus five; nor whether a bullet is a sign.
-DOUBTFUL = re.compile(r"^[^:]*[^\W\d_]-\d[^:]*$|:\s*-\s+\d")
-WRITTEN = re.compile(r"[〇零一二三四五六七八九十百千万亿两]{2,}|:\s*[〇零一二三四五六七八九十]\W*$")
+DOUBTFUL = re.compile(r"^[^:]*[^\W\d_]-\d[^:]*$|(?:^|:)\s*-\s+\d")
+WRITTEN = re.compile(
+    r"[〇零一二三四五六七八九十百千万亿两]{2,}|^:?\s*[〇零一二三四五六七八九十]\W*$"
+)
 QUOTED = re.compile(r"\s*[>「『]")
 BARS = 24
 NEAREST = 3  # trainees that are named when the truth is out
@@ -51,14 +53,14 @@ class Guesses:
         for line in MINUS.sub(" -", SIGN.sub("-", names.plain(text))).splitlines():
             timeless = names.CLOCK.sub(" ", line)
             name, colon, said = timeless.partition(":")
-            body = said if colon else timeless
+            body = colon + said or timeless
             numbers = NUMBER.findall(body)
             guesses = [float(number.replace(",", "")) for number in numbers]
             clear = not (QUOTED.match(line) or DOUBTFUL.search(timeless) or WRITTEN.search(body))
             if clear and len(guesses) == 1 and abs(guesses[0]) < LARGEST:
                 before = name if colon else body[: body.index(numbers[0])]
                 changed |= self._take(names.nickname(before) or above, guesses[0])
-            elif any(sign.isdigit() for sign in body) or WRITTEN.search(timeless):
+            elif any(sign.isdigit() for sign in body) or WRITTEN.search(body):
                 refused.append(names.excerpt(f"{above}: {line}" if above else line))
             if line.strip():
                 above = "" if numbers else names.heading(line)
