@@ -133,17 +133,18 @@ def find_codes(text: str) -> list[Found]:
     while start >= 0:
         code = _of_its_length(plain, start)
         after = start + len(code)
-        run = _end_of_run(text, places[start])
-        if _is_whole(code):
-            end = places[after - 1] + 1
-        else:
+        whole = _is_whole(code)
+        if not whole:
             later = plain.find(PREFIX, start + 1)
             after = later if later >= 0 else len(plain)
-            code, end = code[: after - start], run
+            code = code[: after - start]
+        end = places[after - 1] + 1
+        run = end if whole else _end_of_run(text, places[start], end)
         digit = plain[start + len(PREFIX) : start + len(PREFIX) + 1].isdigit()
-        if digit or run - places[start] >= _SHORTEST:
-            found.append(Found(code, *_words_before(text[free : places[start]], whole=not found)))
-            free = end
+        if whole or digit or run - places[start] >= _SHORTEST:
+            before, above = _words_before(text[free : places[start]], whole=not found)
+            found.append(Found(code, before, above))
+            free = run
         start = plain.find(PREFIX, after)
     return found
 
@@ -155,9 +156,9 @@ def _words_before(text: str, whole: bool) -> tuple[str, str]:
     return before, next((line for line in reversed(lines) if line.strip()), "")
 
 
-def _end_of_run(text: str, start: int) -> int:
-    """Where the letters end that stand together from here on."""
-    run = _RUN.match(text, start)
+def _end_of_run(text: str, start: int, end: int) -> int:
+    """Where the letters end that stand together from here on, at the latest."""
+    run = _RUN.match(text, start, end)
     return run.end() if run else start
 
 

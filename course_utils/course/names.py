@@ -15,6 +15,7 @@ from course_utils.course import words
 LONGEST = 24  # letters of a nickname on a board
 EXCERPT = 40  # letters of a line that is shown because it could not be read
 SHOWN = 30  # such lines
+LINE = 300  # letters of a line in which a name is looked for
 MARKS = " >|-–—•*_~`#\"'“”‘’()[]{}<>「」『』【】《》〈〉:;,.=/\\"
 LEADING = MARKS + "+@"  # a spreadsheet begins a formula with these
 
@@ -81,6 +82,7 @@ def nickname(before: str) -> str:
 
     It ends at a colon, and holds no time, quote or bullet, nor a phrase such as "my code is".
     """
+    before = before.lstrip()[:LINE]
     name = trimmed(visible(_DAY.sub(" ", CLOCK.sub(" ", before))).partition(":")[0])
     if zoom := _ZOOM.fullmatch(name):
         name = zoom[1]
