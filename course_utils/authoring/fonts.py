@@ -13,7 +13,11 @@ from matplotlib import font_manager
 from course_utils.figures.style import CHINESE_FONT
 
 ROOT = Path(__file__).parents[2]
-TEXTS = ("notebooks/source/*.md", "course_utils/**/*.toml", "course_utils/**/*.py")
+# Where words stand that a figure may show. Other modules hold patterns of what people write.
+TEXTS = (
+    *("notebooks/source/*.md", "course_utils/**/*.toml"),
+    *("course_utils/**/words.py", "course_utils/figures/*.py"),
+)
 SOURCE = "Droid Sans Fallback"
 
 TERMS = [

@@ -6,6 +6,7 @@ instructor the last slip of each exercise. All of it becomes one whole number a 
 radix, and the numbers become letters and digits with a checksum.
 """
 
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,10 @@ VERSION = "1"
 LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 EXPONENTS = range(-6, 10)  # of the numbers in verdicts
 _HEAD = len(PREFIX) + len(VERSION) + 2  # what comes before the body: all this, and its length
+_LONGEST = len(LETTERS) ** 2 - 1  # signs of a body
+_SHORTEST = _HEAD + 6  # signs of a code: the body of an empty record is a 1 and its checksum
+_PLACE = {letter: place for place, letter in enumerate(LETTERS)}
+_RUN = re.compile("[0-9A-Za-z]+")
 
 
 class CodeError(InputError):
@@ -98,50 +103,79 @@ def decode(text: str, shapes: Iterable[Shape]) -> Decoded:
     when there is no code, or one that is cut short, altered, or of a later version.
     """
     found = find_codes(text)
-    if not found:
-        raise CodeError(f"There is no code in this text: a code begins with {PREFIX}.")
-    return _decoded(found[0].code, {shape.number: shape for shape in shapes})
+    if found:
+        return read_code(found[0].code, shapes)
+    if PREFIX in text:
+        raise CodeError(_CUT_SHORT)
+    raise CodeError(f"There is no code in this text: a code begins with {PREFIX}.")
 
 
 class Found(NamedTuple):
-    """A code in a text, and the words before it on its line."""
+    """A code in a text, the words before it on its line, and the line above if no code is there."""
 
     code: str
     before: str
+    above: str
 
 
 def find_codes(text: str) -> list[Found]:
     """Everything in a text that begins as a code does, spaces and signs taken out.
 
-    A whole code ends where its length says; a damaged one no later than the next begins.
+    A whole code ends where its length says; a damaged one no later than the next begins, and the
+    words after its first run of letters may be another's. The mere word is no code.
     """
     text = unicodedata.normalize("NFKC", text)
     places = [place for place, sign in enumerate(text) if sign.isascii() and sign.isalnum()]
     plain = "".join(text[place] for place in places)
-    found, line = [], 0
+    found: list[Found] = []
+    free = 0  # where the words begin that belong to no code
     start = plain.find(PREFIX)
     while start >= 0:
-        code = _to_its_length(plain[start:])
+        code = _of_its_length(plain, start)
         after = start + len(code)
-        if not _is_whole(code):
+        whole = _is_whole(code)
+        if not whole:
             later = plain.find(PREFIX, start + 1)
             after = later if later >= 0 else len(plain)
             code = code[: after - start]
-        found.append(Found(code, text[line : places[start]].rpartition("\n")[2]))
-        line = places[after - 1] + 1
+        end = places[after - 1] + 1
+        run = end if whole else _end_of_run(text, places[start], end)
+        digit = plain[start + len(PREFIX) : start + len(PREFIX) + 1].isdigit()
+        if whole or digit or run - places[start] >= _SHORTEST:
+            before, above = _words_before(text[free : places[start]], whole=not found)
+            found.append(Found(code, before, above))
+            free = run
         start = plain.find(PREFIX, after)
     return found
 
 
-def _to_its_length(text: str) -> str:
-    """A code without the words that followed it."""
+def _words_before(text: str, whole: bool) -> tuple[str, str]:
+    """The last line, and the last one above it that is not blank; is the first line a whole one?"""
+    *above, before = text.split("\n")
+    lines = above if whole else above[1:]
+    return before, next((line for line in reversed(lines) if line.strip()), "")
+
+
+def _end_of_run(text: str, start: int, end: int) -> int:
+    """Where the letters end that stand together from here on, at the latest."""
+    run = _RUN.match(text, start, end)
+    return run.end() if run else start
+
+
+def _of_its_length(text: str, start: int) -> str:
+    """The code that begins here, without the words that follow it."""
     try:
-        return text[: _HEAD + _number(text[_HEAD - 2 : _HEAD])]
+        length = _number(text[start + _HEAD - 2 : start + _HEAD])
     except ValueError:
-        return text
+        length = _LONGEST
+    return text[start : start + _HEAD + length]
 
 
 def _is_whole(code: str) -> bool:
+    # By chance the prefix stands in one body of a thousand. Where it is more frequent one scrap
+    # follows another, and to take each of them for a long code would take minutes.
+    if code.count(PREFIX) > 3:
+        return False
     try:
         _sections(code)
     except CodeError:
@@ -159,20 +193,24 @@ def _sections(code: str) -> bytes:
     except ValueError:
         raise CodeError(_ALTERED) from None
     if len(length) < 2 or len(body) < wanted:
-        raise CodeError(f"The code is cut short: copy all of it, from {PREFIX} to its last sign.")
+        raise CodeError(_CUT_SHORT)
     checked = value.to_bytes((value.bit_length() + 7) // 8, "big")[1:]
     if zlib.crc32(checked[4:]).to_bytes(4, "big") != checked[:4]:
         raise CodeError(_ALTERED)
     return checked[4:]
 
 
-def _decoded(code: str, shapes: Mapping[int, Shape]) -> Decoded:
+def read_code(code: str, shapes: Iterable[Shape]) -> Decoded:
+    """The record in a code as `find_codes` gives it; raises CodeError as `decode` does."""
+    known = {shape.number: shape for shape in shapes}
     sections = _sections(code)
     records, left_out = [], []
     while sections:
+        if len(sections) < 4 or len(sections) < 4 + sections[3]:
+            raise CodeError(_ALTERED)
         head, size = int.from_bytes(sections[:3], "big"), sections[3]
         number, mark = head >> 16, head & 0xFFFF
-        shape = shapes.get(number)
+        shape = known.get(number)
         if shape and shape.mark() == mark:
             records += _read(Digits(int.from_bytes(sections[4 : 4 + size], "big")), shape)
         else:
@@ -181,6 +219,7 @@ def _decoded(code: str, shapes: Mapping[int, Shape]) -> Decoded:
     return Decoded(records, left_out)
 
 
+_CUT_SHORT = f"The code is cut short: copy all of it, from {PREFIX} to its last sign."
 _ALTERED = "The code has a sign that is wrong or missing: copy it again, all of it."
 
 
@@ -240,6 +279,8 @@ def _read(digits: Digits, shape: Shape) -> list[Record]:
         state = digits.pop(3)
         if state:
             ends = {"low": _pop_number(digits), "high": _pop_number(digits)}
+            if ends["low"] > ends["high"]:
+                raise CodeError(_ALTERED)
             note("verdict", id, **ends)
             if state == 2:
                 note("reveal", id, **ends)
@@ -249,6 +290,8 @@ def _read(digits: Digits, shape: Shape) -> list[Record]:
     for number, count in enumerate(shape.questions, 1):
         if choice := digits.pop(count + 1):
             note("quiz", str(number), choice=choice - 1)
+    if digits.number:
+        raise CodeError(_ALTERED)
     return found
 
 
@@ -290,7 +333,9 @@ def _letters(number: int) -> str:
 
 def _number(letters: str) -> int:
     """The number that letters stand for; ValueError for a sign that is none of them."""
+    if not _PLACE.keys() >= set(letters):
+        raise ValueError(letters)
     number = 0
     for letter in letters:
-        number = number * len(LETTERS) + LETTERS.index(letter)
+        number = number * len(LETTERS) + _PLACE[letter]
     return number

@@ -6,14 +6,15 @@ over; the words before a code on its line are the trainee's nickname. Whoever se
 chapters under one nickname is one trainee.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_utils.classroom import archive, codes, verdicts
@@ -22,16 +23,16 @@ from course_utils.classroom.codes import CodeError
 from course_utils.classroom.progress import Record, done
 from course_utils.classroom.words import GENERAL_SLIPS
 from course_utils.classroom.workbook import Decision, Item, VerdictQuestion
-from course_utils.course import words
+from course_utils.course import names, words
+from course_utils.course.rim import arrow, span
+from course_utils.errors import InputError
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, TRUTH, panels
 
-LONGEST = 24  # letters of a nickname
 TALLEST = 340  # pixels on the page, so that a picture and the controls fit a projector
-NAMED = 12  # from so many ranges on their nicknames have no room beside them
+NAMED = 12  # from so many ranges on there is no room to say whose each one is
+NAMES = 40  # pixels on the page for who gave them
 NOMINAL = 0.9  # of the ranges of a careful analyst hold the truth
-TIME = re.compile(r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?: ?[AaPp][Mm])?|\d{4}-\d\d-\d\d")
-MARKS = " \t>|-–—•*_#\"'“”‘’()[]{}<>:;,.=/\\"
 
 
 @dataclass
@@ -52,20 +53,57 @@ class Trainee:
         return found[-1] if found else None
 
 
+@dataclass
+class Intake:
+    """What came of one paste or folder, by nickname; and why what could not be read was refused."""
+
+    new: list[str] = field(default_factory=list)
+    updated: set[str] = field(default_factory=set)
+    namesakes: list[str] = field(default_factory=list)
+    twice: int = 0
+    refused: dict[str, list[str]] = field(default_factory=dict)  # reason: the lines or files
+
+    def refuse(self, reason: str, line: str) -> None:
+        """Count what was not taken in."""
+        self.refused.setdefault(reason, []).append(names.excerpt(line))
+
+    def sentence(self, everybody: int) -> str:
+        """How many trainees came, and what was not taken in."""
+        parts = [words.TAKEN_IN.format(new=len(self.new), all=everybody)]
+        if updated := self.updated.difference(self.new):
+            parts.append(words.UPDATED.format(count=len(updated)))
+        if self.twice:
+            parts.append(words.TWICE.format(count=self.twice))
+        if self.namesakes:
+            parts.append(
+                words.NAMESAKES.format(names=", ".join(map(names.excerpt, self.namesakes)))
+            )
+        for reason, lines in sorted(self.refused.items()):
+            parts.append(
+                words.REFUSED.format(count=len(lines), reason=reason, lines=names.shown(lines))
+            )
+        return " ".join(parts)
+
+
 class ClassRecord:
-    """What a class did in these chapters, and what of the pasted text could not be read."""
+    """What a class did in these chapters.
+
+    Two people are two people though their records are equal, or their names. Under one name a
+    second code is the same person's if it can follow from the first: all that was done is done
+    still, and what was final is the same.
+    """
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = list(cases)
-        self.twice = 0
-        self.refused: Counter[str] = Counter()
-        self._named: dict[str, Trainee] = {}
-        self._seen: set[str] = set()
+        self._shapes = [case.shape() for case in cases]
+        self._namesakes: dict[str, list[Trainee]] = {}
+        self._called: dict[str, Trainee] = {}
+        self._seen: set[tuple[str, str]] = set()
 
     @property
     def trainees(self) -> list[Trainee]:
         """Everybody on the board, in the order in which they came."""
-        return list(self._named.values())
+        return list(self._called.values())
 
     @property
     def items(self) -> dict[str, Item]:
@@ -89,54 +127,79 @@ class ClassRecord:
 
         A code that is here already counts once; a trainee who sends a second one is updated.
         """
-        before = len(self._named)
-        shapes = [case.shape() for case in self.cases]
-        for code, line in codes.find_codes(text):
+        intake = Intake()
+        for found in codes.find_codes(names.plain(text)):
+            name = _writer(found)
             try:
-                held = codes.decode(code, shapes)
+                records = self._decoded(found.code)
             except CodeError as reason:
-                self.refused[str(reason)] += 1
-                continue
-            if held.records:
-                self._take(nickname(line), held.records)
+                line = f"{found.before.strip() or name} {found.code}"
+                intake.refuse(str(reason), line)
             else:
-                numbers = ", ".join(str(shape.number) for shape in shapes)
-                self.refused[words.NOT_THIS_CHAPTER.format(numbers=numbers)] += 1
-        return self.sentence(len(self._named) - before)
+                self._take(name, records, intake)
+        return intake.sentence(len(self._called))
 
     def read_folder(self, folder: Path) -> str:
         """Take in every saved work of a folder, named by its file."""
-        before = len(self._named)
-        names = {case.name for case in self.cases}
-        for path in sorted(folder.glob("*.zip")):
+        intake = Intake()
+        for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".zip"):
             try:
-                records = archive.unpack(path.read_bytes()).records
-            except archive.ArchiveError as reason:
-                self.refused[str(reason)] += 1
-                continue
-            if mine := [record for record in records if record["case"] in names]:
-                self._take(path.stem[:LONGEST], mine)
-        return self.sentence(len(self._named) - before)
+                records = self._saved(path)
+            except InputError as reason:
+                intake.refuse(str(reason), path.name)
+            except OSError as reason:
+                intake.refuse(words.NOT_OPENED.format(reason=reason.strerror or reason), path.name)
+            except Exception:  # a foreign file may hold anything, and costs nobody else
+                intake.refuse(words.NOT_OURS, path.name)
+            else:
+                self._take(names.trimmed(names.visible(names.plain(path.stem))), records, intake)
+        return intake.sentence(len(self._called))
 
-    def _take(self, name: str, records: list[Record]) -> None:
-        mark = repr(records)
-        if mark in self._seen:
-            self.twice += 1
+    def _saved(self, path: Path) -> list[Record]:
+        """What a saved file holds, reduced to what its class code would carry, and as strictly."""
+        if not path.is_file():
+            raise InputError(words.NO_FILE)
+        if path.stat().st_size > archive.LARGEST:
+            raise InputError(words.TOO_LARGE)
+        records = archive.unpack(path.read_bytes()).records
+        return self._decoded(codes.encode(records, self._shapes, slips=True))
+
+    def _decoded(self, code: str) -> list[Record]:
+        """The records of a code; CodeError if none is of these chapters."""
+        records = codes.read_code(code, self._shapes).records
+        if not records:
+            numbers = ", ".join(str(shape.number) for shape in self._shapes)
+            raise CodeError(words.NOT_THIS_CHAPTER.format(numbers=numbers))
+        return records
+
+    def _take(self, name: str, records: list[Record], intake: Intake) -> None:
+        person, held = names.same(name), repr(records)
+        # A code without a name may be a quotation; with one it is that person's, whoever has it.
+        if (person, held) in self._seen or (not name and ("", held) in self._seen):
+            intake.twice += 1
             return
-        self._seen.add(mark)
-        name = name or f"#{len(self._named) + 1}"
-        trainee = self._named.setdefault(name, Trainee(name))
-        for case in self.cases:
-            if mine := [record for record in records if record["case"] == case.name]:
-                trainee.chapters[case.name] = mine
-
-    def sentence(self, new: int) -> str:
-        """How many trainees there are, and what was not taken in."""
-        parts = [words.TAKEN_IN.format(new=new, all=len(self._named))]
-        if self.twice:
-            parts.append(words.TWICE.format(count=self.twice))
-        parts += [f"{count} × {reason}" for reason, count in sorted(self.refused.items())]
-        return " ".join(parts)
+        self._seen |= {(person, held), ("", held)}
+        chapters = {
+            case.name: mine
+            for case in self.cases
+            if (mine := [record for record in records if record["case"] == case.name])
+        }
+        namesakes = self._namesakes.setdefault(person, []) if person else []
+        for trainee in namesakes:
+            merged = trainee.chapters | chapters
+            if merged != trainee.chapters and _follows(chapters, trainee.chapters):
+                trainee.chapters = merged
+                intake.updated.add(trainee.name)
+                return
+            if _follows(trainee.chapters, chapters):  # an earlier code of the same person
+                intake.twice += 1
+                return
+        trainee = Trainee(names.label(name or f"#{len(self._called) + 1}", self._called), chapters)
+        if namesakes:
+            intake.namesakes.append(trainee.name)
+        namesakes.append(trainee)
+        self._called[names.same(trainee.name)] = trainee
+        intake.new.append(trainee.name)
 
     # What the class did --------------------------------------------------------------------
 
@@ -223,28 +286,29 @@ class ClassRecord:
         assert isinstance(question, VerdictQuestion)
         ranges = self.ranges(id)
         truth = self.truth(id)
-        figure, (axes,) = panels(height=min(TALLEST, 150 + 22 * len(ranges)))
-        width = min(3, 150 / max(1, len(ranges)))  # or the ranges of a large class run together
-        for row, (_, low, high) in enumerate(ranges):
-            held = low <= truth <= high
-            colour = (GOOD if held else BAD) if revealed else DATA
-            style = "-" if held or not revealed else "--"
-            axes.plot([low, high], [row, row], style, color=colour, linewidth=width)
+        named = len(ranges) < NAMED
+        figure, (axes,) = panels(height=min(TALLEST - NAMES * named, 150 + 22 * len(ranges)))
+        marks = [question.claim, truth] if revealed else [question.claim]
+        rim = span([end for _, *ends in ranges for end in ends], marks)
+        beyond = _draw_ranges(axes, ranges, rim, truth if revealed else None)
         axes.axvline(question.claim, color=CLAIM, linewidth=2, label=words.SLIDE)
         if revealed:
             axes.axvline(truth, color=TRUTH, linewidth=2, linestyle=":", label=words.TRUTH)
         # Under the axis, where no title is too long for it.
         figure.legend(loc="lower right", ncols=2)
-        axes.set(xlabel=question.unit, ylim=(max(len(ranges), 1) - 0.3, -0.7))
+        axes.set(xlabel=question.unit, xlim=rim, ylim=(max(len(ranges), 1) + 0.7, 0.3))
         axes.set_title(self.title(id))
-        shown = len(ranges) < NAMED
-        axes.set_yticks(range(len(ranges)) if shown else [])
-        if shown:
-            axes.set_yticklabels([name for name, *_ in ranges])
-            figure.subplots_adjust(left=0.22)
+        # Numbers, for no font that we could ship has the letters of every name.
+        axes.set_yticks(range(1, len(ranges) + 1) if named else [])
         axes.grid(axis="x", visible=True)
         axes.grid(axis="y", visible=False)
-        return Picture(figure, self._verdict_words(id, question, ranges, truth, revealed))
+        said = [self._verdict_words(id, question, ranges, truth, revealed)]
+        if beyond:
+            said.append(words.BEYOND.format(count=beyond))
+        if named and ranges:
+            listed = ", ".join(f"{row} {name}" for row, (name, *_) in enumerate(ranges, 1))
+            said.append(words.FROM_THE_TOP.format(listed=listed))
+        return Picture(figure, " ".join(said))
 
     def _verdict_words(
         self,
@@ -254,10 +318,12 @@ class ClassRecord:
         truth: float,
         revealed: bool,
     ) -> str:
-        middle = float(pd.Series([(low + high) / 2 for _, low, high in ranges]).median())
-        said = words.CLASS_RANGES.format(
-            count=len(ranges), id=id, claim=question.claim, unit=question.unit, middle=middle
-        )
+        about = {"id": id, "claim": question.claim, "unit": question.unit}
+        if ranges:
+            middle = float(pd.Series([(low + high) / 2 for _, low, high in ranges]).median())
+            said = words.CLASS_RANGES.format(count=len(ranges), middle=middle, **about)
+        else:
+            said = words.NO_RANGES.format(**about)
         if not revealed:
             return said
         held = self.calibration([id]).held
@@ -306,10 +372,45 @@ class ClassRecord:
         return Picture(figure, said)
 
 
+def _draw_ranges(
+    axes: Axes,
+    ranges: list[tuple[str, float, float]],
+    rim: tuple[float, float],
+    truth: float | None,
+) -> int:
+    """A line a range, by whether it holds the truth if that is given; how many cross the rim."""
+    width = min(3, 150 / max(1, len(ranges)))  # or the ranges of a large class run together
+    beyond = 0
+    for row, (_, low, high) in enumerate(ranges, 1):
+        held = truth is None or low <= truth <= high
+        colour = DATA if truth is None else GOOD if held else BAD
+        inside = np.clip([low, high], *rim)
+        axes.plot(inside, [row, row], "-" if held else "--", color=colour, linewidth=width)
+        beyond += max(arrow(axes, rim, end, row, colour) for end in (low, high))
+    return beyond
+
+
 def _price(regret: float) -> str:
     return words.GIVES_UP.format(regret=regret) if regret else words.THE_BEST
 
 
-def nickname(line: str) -> str:
-    """The name in what stands before a code: without times, quotes and bullets."""
-    return TIME.sub(" ", line).strip(MARKS)[-LONGEST:].strip(MARKS)
+def _writer(found: codes.Found) -> str:
+    """Whose code it is: named before it, or on the line above, but never above a quotation."""
+    quoted = found.before.lstrip().startswith(">")
+    return names.nickname(found.before) or ("" if quoted else names.heading(found.above))
+
+
+def _follows(later: Mapping[str, list[Record]], earlier: Mapping[str, list[Record]]) -> bool:
+    """Whether one person can have gone on from the one work to the other."""
+    both = later.keys() & earlier.keys()
+    return all(
+        done(earlier[case]) <= done(later[case])
+        and _final(earlier[case]).items() <= _final(later[case]).items()
+        for case in both
+    )
+
+
+def _final(records: list[Record]) -> dict[str, tuple[Any, ...]]:
+    """What stays as it was given: ranges whose truth has been shown, and choices."""
+    final = [record for record in records if record["kind"] in ("reveal", "decision")]
+    return {r["item"]: (r.get("low"), r.get("high"), r.get("choice")) for r in final}

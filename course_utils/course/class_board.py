@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 
+from course_utils.classroom.callbacks import guarded
 from course_utils.classroom.case import Case
 from course_utils.classroom.feedback import Feedback, inline
 from course_utils.classroom.lab import Round
 from course_utils.classroom.workbook import Decision, VerdictQuestion
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
+from course_utils.course.names import excerpt
 from course_utils.course.page import table, unbroken
 from course_utils.course.rounds import Guesses
 from course_utils.figures.picture import Picture
@@ -53,9 +56,9 @@ class Board(widgets.VBox):
         self.image = widgets.Image(format="png", layout=widgets.Layout(display="none"))
         self.said = widgets.HTML()
         self.said.add_class("course-said")
-        self.take.on_click(lambda _: self._take_in())
-        self.save.on_click(lambda _: self._write())
-        self.reveal.observe(lambda _: self.show(), "value")
+        self.take.on_click(guarded(lambda _: self._take_in(), self.report))
+        self.save.on_click(guarded(lambda _: self._write(), self.report))
+        self.reveal.observe(guarded(lambda _: self.show(), self.report), "value")
         self.show()
         super().__init__(
             [
@@ -117,9 +120,9 @@ class ClassBoard(Board):
         self.view = widgets.Dropdown(
             options=self._views(), description=words.SHOW, layout=widgets.Layout(width="28em")
         )
-        # A new question begins covered: nobody should see a truth by leafing through.
-        self.view.observe(lambda _: self._cover(), "value")
         super().__init__(export, words.PASTE_CODES, sources=[self.folder], views=[self.view])
+        # A new question begins covered: nobody should see a truth by leafing through.
+        self.view.observe(guarded(lambda _: self._cover(), self.report), "value")
 
     def _views(self) -> list[tuple[str, str]]:
         asked = self.record.items.items()
@@ -140,13 +143,20 @@ class ClassBoard(Board):
 
     def read(self) -> str:
         """Take in the codes that were pasted, and the folder if one is named."""
-        said = self.record.read(self.paste.value)
-        if not self.folder.value.strip():
-            return said
-        folder = Path(self.folder.value.strip()).expanduser()
-        if not folder.is_dir():
-            return words.NO_FOLDER.format(folder=folder)
-        return self.record.read_folder(folder)
+        pasted, named = self.paste.value, self.folder.value.strip()
+        said = [self.record.read(pasted)] if pasted.strip() or not named else []
+        if named:
+            said.append(self._read_folder(named))
+        return " ".join(said)
+
+    def _read_folder(self, named: str) -> str:
+        try:
+            folder = Path(named).expanduser()
+            if folder.is_dir():
+                return self.record.read_folder(folder)
+        except (OSError, RuntimeError, ValueError):  # such as a home of nobody, or no permission
+            pass
+        return words.NO_FOLDER.format(folder=excerpt(named))
 
     def found(self) -> Picture | str:
         """The picture or the table of the view that is chosen."""
@@ -179,8 +189,7 @@ class ClassBoard(Board):
         """One row a trainee; the files are named after the chapter, if it is one, and the view."""
         first, *others = self.record.cases
         stem = "class" if others else f"class_{first.number}"
-        table = self.record.table().to_csv(index=False)
-        return table, f"{stem}.csv", f"{stem}_{self.view.value}.png"
+        return _csv(self.record.table()), f"{stem}.csv", f"{stem}_{self.view.value}.png"
 
 
 class RoundBoard(Board):
@@ -209,7 +218,15 @@ class RoundBoard(Board):
     def files(self) -> tuple[str, str, str]:
         """One row a guess."""
         stem = f"round_{self._name}"
-        return self.guesses.table().to_csv(index=False), f"{stem}.csv", f"{stem}.png"
+        return _csv(self.guesses.table()), f"{stem}.csv", f"{stem}.png"
+
+
+def _csv(found: pd.DataFrame) -> str:
+    """A table for a spreadsheet, which would take a cell that begins so for a formula."""
+    formula = ("=", "+", "-", "@", "\t", "\r")
+    return found.map(
+        lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(formula) else cell
+    ).to_csv(index=False)
 
 
 class Timer(widgets.HBox):
@@ -227,7 +244,7 @@ class Timer(widgets.HBox):
         self.start = widgets.Button(description=words.START_TIMER, layout=AUTO)
         self.bar = widgets.HTML()
         self._runs = 0
-        self.start.on_click(lambda _: self._run())
+        self.start.on_click(guarded(lambda _: self._run(), self.bar))
         super().__init__([self.minutes, self.start, self.bar])
 
     def _run(self) -> None:

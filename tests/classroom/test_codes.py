@@ -1,10 +1,13 @@
 import random
 import string
+import time
+import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_utils.classroom import codes
 from course_utils.classroom.codes import CodeError, Shape, decode, encode, find_codes
 
 PAGE = Shape(
@@ -60,7 +63,8 @@ def test_without_a_record_there_is_an_empty_code() -> None:
 
 
 numbers = st.floats(-9.99e8, 9.99e8).map(lambda x: float(f"{x:.3e}"))
-ranges = st.tuples(numbers, numbers).filter(lambda ends: all(e == 0 or abs(e) > 1e-5 for e in ends))
+ends = numbers.filter(lambda end: end == 0 or abs(end) > 1e-5)
+ranges = st.tuples(ends, ends).map(sorted)
 
 
 @given(
@@ -90,16 +94,81 @@ def test_every_code_of_a_long_chat_is_found_with_what_stands_before_it() -> None
     broken = f"{yours[:20]}\n{yours[20:]}"
     chat = f"Li: {mine}\n> thanks!\n王伟：{broken} there you are, again {mine}"
     assert find_codes(chat) == [
-        (mine, "Li: "),
-        (yours, "王伟:"),
-        (mine, " there you are, again "),
+        (mine, "Li: ", ""),
+        (yours, "王伟:", "> thanks!"),
+        (mine, " there you are, again ", ""),
     ]
 
 
 def test_a_code_that_is_cut_short_does_not_swallow_the_next() -> None:
     mine, yours = encode(WORK, SHAPES), encode(WORK[:3], SHAPES)
-    found = [code for code, _ in find_codes(f"{mine[:-9]} {yours}")]
-    assert found == [mine[:-9], yours]
+    found = find_codes(f"{mine[:-9]} {yours}")
+    assert [one.code for one in found] == [mine[:-9], yours]
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("Ann: {cut}\nBob: {whole}", "Bob: "),
+        ("Ann: {cut} Bob: {whole}", " Bob: "),
+        ("teacher: post your ECQ code please\nBob: {whole}", "Bob: "),
+        ("ECQfan: {whole}", "ECQfan: "),
+        ("Bob, my ECQ code: {whole}", "Bob, my ECQ code: "),
+    ],
+)
+def test_a_damaged_code_or_the_mere_word_takes_no_words_from_the_next(text, before) -> None:
+    code = encode(WORK, SHAPES)
+    *_, last = find_codes(text.format(cut=code[:-9], whole=code))
+    assert (last.code, last.before) == (code, before)
+
+
+def test_the_mere_word_is_no_code() -> None:
+    assert find_codes("teacher: post your ECQ code, ECQfan! ECQ?") == []
+
+
+def test_a_line_above_is_given_unless_a_code_stands_in_it() -> None:
+    code = encode(WORK, SHAPES)
+    found = find_codes(f"Li 10:02\n\n{code} at 10:03\n{code}\nWang 10:04\n@you {code}")
+    assert [one.above for one in found] == ["Li 10:02", "", "Wang 10:04"]
+
+
+def test_long_chats_of_codes_and_of_scraps_take_time_in_proportion() -> None:
+    code = encode(WORK, SHAPES)
+    begun = time.process_time()
+    for piece in (f"Li: {code}\n", "ECQ1zz", f"Li: {code[:-1]}\n"):
+        assert len(find_codes(5_000 * piece)) == 5_000
+    assert time.process_time() - begun < 6  # it takes less than one; each scrap for itself, ten
+
+
+ITEMS = ("3.4", "3.5", "3.6")
+
+
+def forged(sections: bytes) -> str:
+    """A code with a right checksum around these bytes."""
+    number = int.from_bytes(b"\1" + zlib.crc32(sections).to_bytes(4, "big") + sections, "big")
+    body = ""
+    while number:
+        number, digit = divmod(number, 58)
+        body = codes.LETTERS[digit] + body
+    return f"ECQ1{codes.LETTERS[len(body) // 58]}{codes.LETTERS[len(body) % 58]}{body}"
+
+
+@given(st.binary(max_size=20))
+def test_a_forged_code_is_refused_or_holds_what_a_record_can_hold(tail) -> None:
+    head = (PAGE.number << 16 | PAGE.mark()).to_bytes(3, "big")
+    for sections in (tail, head + tail, head + bytes([len(tail)]) + tail):
+        try:
+            held = decode(forged(sections), SHAPES).records
+        except CodeError:
+            continue
+        assert {record["item"] for record in held} <= {*PAGE.exercises, *ITEMS, "1", "2"}
+        assert all(record.get("low", 0) <= record.get("high", 0) for record in held)
+
+
+@pytest.mark.parametrize("sections", [b"\3", b"\3\0\0", b"\3\0\0\7abc"])
+def test_a_forged_section_that_is_short_is_refused(sections) -> None:
+    with pytest.raises(CodeError, match="wrong or missing"):
+        decode(forged(sections), SHAPES)
 
 
 def test_every_single_wrong_sign_is_noticed() -> None:

@@ -1,8 +1,13 @@
+import os
+import random
+import re
+
+import pandas as pd
 import pytest
 
-from course_utils.classroom import archive
+from course_utils.classroom import archive, codes
 from course_utils.classroom.progress import ProgressLog
-from course_utils.classroom.workbook import Decision, VerdictQuestion
+from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.class_board import ClassBoard
@@ -52,6 +57,197 @@ def test_what_trainees_copy_from_the_notebook_is_what_the_board_reads(case) -> N
     record = ClassRecord([case])
     record.read(case.progress().code)
     assert record.ranges(id) == [("#1", 0.25, 0.75)]
+
+
+# Who is who ---------------------------------------------------------------------------------
+
+
+def called(record: ClassRecord) -> list[str]:
+    return [trainee.name for trainee in record.trainees]
+
+
+def work(case, *done: str, choice: int | None = None, low: float | None = None) -> str:
+    """A code of somebody who has done these exercises, and what is final if it is given."""
+    found = [{"kind": "check", "item": id, "status": "right", "slip": ""} for id in done]
+    if choice is not None:
+        id = items(case, Decision)[0]
+        found.append({"kind": "decision", "item": id, "choice": choices(case, id)[choice]})
+    if low is not None:
+        ends = {"item": items(case, VerdictQuestion)[0], "low": low, "high": low + 1}
+        found += [{"kind": kind, **ends} for kind in ("verdict", "reveal")]
+    return codes.encode([{"case": case.name, **r} for r in found], [case.shape()], slips=True)
+
+
+FORMS = (
+    "{name}: {code}",
+    "{name}：{code}",
+    "{name}\t{code}",
+    "**{name}**: `{code}`",
+    "「{name}：{code}」",
+    "[10:02] {name}: {code}",
+    "[22/11/2026, 10:02:33] {name}: my code is {code}",
+    "10:02:33 From {name} to Everyone: {code}",
+    "10:02:33\t From {name} to Everyone:\n\t{code}",
+    "{name}:\n{code}",
+    "{name} 10:02\n{code}",
+    "{name} 昨天 10:02\n我的代码 {code}",
+    "{name} 2026年11月22日 下午3:05\n@Liu Laoshi\u2005{code}",
+    "{name}：@刘老师 {code}",
+)
+PEOPLE = (
+    *(
+        "Ann",
+        "Bob",
+        "Li Wei",
+        "王芳",
+        "王伟",
+        "欧阳娜娜",
+        "👩🏻小李",
+        "Zoë",
+        "ECQfan",
+        "$x_$",
+        "O'Neil",
+    ),
+    *("Li (Beijing)", "Ana2", "Nguyễn My", "Team A - group of the north western district"),
+    "Team B - group of the north western district",
+)
+CHATTER = ("thanks!", "teacher: post your ECQ code please", "👍", "10:03 teacher: and now?", "")
+
+
+def test_a_chat_of_known_people_gives_back_exactly_these(case) -> None:
+    id = items(case, VerdictQuestion)[0]
+    for seed in range(40):
+        rng = random.Random(seed)
+        lines, whole, damaged = [], {}, 0
+        for name in rng.sample(PEOPLE, rng.randrange(1, len(PEOPLE))):
+            low = rng.randrange(3)  # so that many have the same record
+            code = code_of(case, low, low + 1)
+            broken = rng.random() < 0.25
+            if broken:
+                place = rng.randrange(6, len(code))
+                code = code[:place] + rng.choice(["", "0", "I" + code[place + 1 :]])
+                damaged += 1
+            else:
+                whole[name] = low
+                code = rng.choice([code, f"{code[:20]}\n  {code[20:]}", " ".join(code)])
+            lines.append(rng.choice(FORMS).format(name=name, code=code))
+            if not broken and rng.random() < 0.2:
+                lines.append(f"> {code}")
+            lines.append(rng.choice(CHATTER))
+        record = ClassRecord([case])
+        said = record.read("\n".join(lines))
+        kept = {name: low for name, low, _ in record.ranges(id)}
+        wanted = {name[:24].rstrip(): low for name, low in whole.items()}
+        assert kept == wanted, lines
+        assert f"On the board: {len(whole)}." in said
+        assert len(record.trainees) == len(whole)
+        counted = [int(count) for count in re.findall(r"(\d+) ×", said)]
+        assert sum(counted) == damaged, (said, lines)
+        # The same chat again: nobody new, and nothing is added up.
+        again = record.read("\n".join(lines))
+        assert f"New: 0. On the board: {len(whole)}. Here already" in again or not whole
+        assert said.partition(" × ")[2] == again.partition(" × ")[2]
+
+
+def test_everybody_of_equal_record_is_on_the_board(case) -> None:
+    code = code_of(case, 0, 1)
+    record = ClassRecord([case])
+    said = record.read("\n".join(f"{name}: {code}" for name in ("Ann", "Bob", "Cy")))
+    assert called(record) == ["Ann", "Bob", "Cy"]
+    assert said == "New: 3. On the board: 3."
+
+
+def test_a_damaged_code_is_named_with_its_line_and_costs_nobody_else(case) -> None:
+    one, two = code_of(case, 0, 1), code_of(case, 2, 3)
+    record = ClassRecord([case])
+    said = record.read(f"Ann 10:02\n{one[:-5]}\nBob: {two}\nCy: {one[:9]}0\nDi: {one}")
+    assert called(record) == ["Bob", "Di"]
+    assert "“Ann ECQ1" in said
+    assert "“Cy: ECQ1" in said
+
+
+def test_who_can_not_have_gone_on_so_is_another_person(case) -> None:
+    one, two, *_ = items(case, Exercise)
+    record = ClassRecord([case])
+    record.read(f"王伟: {work(case, one)}")
+    said = record.read(f"王伟: {work(case, two)}")
+    assert called(record) == ["王伟", "王伟 (2)"]
+    assert "Other people of the same name: 王伟 (2)." in said
+    # Each of them goes on, and an earlier code comes once more.
+    said = record.read(f"王伟: {work(case, two, choice=0)}\n王 伟: {work(case)}")
+    assert called(record)[:2] == ["王伟", "王伟 (2)"]
+    assert "Updated: 1." in said
+    assert record.trainees[1].latest("decision", items(case, Decision)[0])
+    assert not record.trainees[0].latest("decision", items(case, Decision)[0])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [({"choice": 0}, {"choice": 1}), ({"low": 1}, {"low": 2})]
+)
+def test_what_is_final_tells_two_people_apart(case, before, after) -> None:
+    record = ClassRecord([case])
+    record.read(
+        f"Li: {work(case, **before)}\nli: {work(case, **after)}\nLI: {work(case, **before)}"
+    )
+    assert called(record) == ["Li", "li (2)"]
+
+
+def test_codes_that_only_mention_the_teacher_are_three_people(case) -> None:
+    record = ClassRecord([case])
+    forms = ("@刘老师 {}", "我的代码 {}", "code: {}")
+    record.read("\n".join(form.format(code_of(case, n, n + 1)) for n, form in enumerate(forms)))
+    assert called(record) == ["#1", "#2", "#3"]
+
+
+def test_long_names_are_cut_at_their_end_and_stay_two(case) -> None:
+    record = ClassRecord([case])
+    for team in ("A", "B"):
+        record.read(f"Team {team} - group of the north western district: {code_of(case)}")
+    assert [name[:6] for name in called(record)] == ["Team A", "Team B"]
+    record.read(f"Team A - group of the north eastern district: {code_of(case)}")
+    assert len(set(called(record))) == 3
+
+
+# A folder -----------------------------------------------------------------------------------
+
+
+def saved(course, case, folder, *records) -> bytes:
+    log = ProgressLog(folder / "progress.jsonl")
+    for kind, item, fields in records:
+        log.append(kind, case.name, item, **fields)
+    return archive.pack(log, course.notebooks)
+
+
+def test_one_bad_file_costs_nobody_else_and_is_named(case, course, tmp_path, monkeypatch) -> None:
+    id = items(case, VerdictQuestion)[0]
+    verdicts = {"low": 1, "high": 2}, {"low": "x", "high": []}, {"low": 3, "high": 1}
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name, ends in zip(("Li", "Odd", "Turned"), verdicts, strict=True):
+        log = tmp_path / name
+        (folder / f"{name}.zip").write_bytes(saved(course, case, log, ("verdict", id, ends)))
+    (folder / "directory.zip").mkdir()
+    (folder / "gone.zip").symlink_to(tmp_path / "nowhere")
+    (folder / "loop.zip").symlink_to(folder / "loop.zip")
+    with (folder / "holiday.ZIP").open("wb") as file:
+        os.truncate(file.fileno(), archive.LARGEST + 1)
+    (folder / "Empty.zip").write_bytes(saved(course, case, tmp_path / "empty"))
+    (folder / "王芳.zip").write_bytes((folder / "Li.zip").read_bytes())
+    record = ClassRecord([case])
+    said = record.read_folder(folder)
+    assert record.ranges(id) == [("Li", 1, 2), ("王芳", 1, 2)]
+    bad = ("Odd", "Turned", "directory", "gone", "loop", "Empty")
+    assert all(f"“{name}.zip”" in said for name in bad)
+    assert "“holiday.ZIP”" in said
+
+
+def test_saved_work_and_a_code_of_one_person_are_one(case, course, tmp_path) -> None:
+    id = items(case, VerdictQuestion)[0]
+    case.verdict(id, 1, 2)
+    (tmp_path / "Li.zip").write_bytes(archive.pack(case.log, course.notebooks))
+    record = ClassRecord([case])
+    record.read(f"Li: {case.class_code()}")
+    assert "New: 0. On the board: 1. Here already: 1." in record.read_folder(tmp_path)
 
 
 def test_saved_work_in_a_folder_is_read_too(case, course, tmp_path) -> None:
@@ -222,6 +418,81 @@ def test_a_folder_that_is_not_there_is_named(board, tmp_path) -> None:
     board.folder.value = str(tmp_path / "nowhere")
     board.take.click()
     assert "There is no folder" in board.report.value
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/x", "x" * 5_000, "a\0b"])
+def test_whatever_folder_is_named_the_paste_is_read_and_told(board, folder) -> None:
+    board.paste.value = f"Li: {code_of(board.record.cases[0], 0, 1)}"
+    board.folder.value = folder
+    board.take.click()
+    assert "New: 1. On the board: 1. There is no folder" in board.report.value
+
+
+NASTY = (
+    *("$x_$", "$\\frac{", "欧阳娜娜", "👩🏻‍💻🇨🇳", "a\ud800b", "\u202eLi\x00\x1b[31m", "`*Ann*`"),
+    *("=HYPERLINK(1)", "+cmd|'/C calc'!A0", "@SUM(1+1)*9", "<img src=x onerror=alert(1)>"),
+    *("{braces} %s \\n", "A" * 10_000),
+)
+
+
+@pytest.mark.parametrize("names", [NASTY[:11], NASTY])  # few are named, many are not
+def test_no_name_keeps_a_view_or_the_export_from_showing(board, course, names) -> None:
+    case = board.record.cases[0]
+    board.paste.value = "\n".join(
+        f"{name}: {code_of(case, n - 3, n, slip=n % 2)}" for n, name in enumerate(names)
+    )
+    board.take.click()
+    assert f"New: {len(names)}. On the board: {len(names)}." in board.report.value
+    for _, view in board.view.options:
+        board.view.value = view
+        board.reveal.value = True
+        board.said.value.encode()
+        assert "could not be done" not in board.report.value
+        assert "<img" not in board.said.value
+    board.save.click()
+    table = pd.read_csv(course.folder / "class" / "class_3.csv", dtype=str)
+    assert len(table) == len(names)
+    assert not table.map(lambda cell: str(cell).startswith(("=", "+", "@", "\t"))).any(axis=None)
+    assert not table["name"].str.startswith(("-", "'")).any()
+
+
+def test_a_few_ranges_are_named_in_the_words_from_the_top(case) -> None:
+    id = items(case, VerdictQuestion)[0]
+    record = ClassRecord([case])
+    record.read(f"王芳: {code_of(case, 2, 3)}\nLi: {code_of(case, 0, 1)}")
+    assert "From the top: 1 Li, 2 王芳." in record.verdict_picture(id, revealed=False).words
+
+
+def test_one_wild_range_is_said_to_go_beyond_the_picture(case) -> None:
+    id = items(case, VerdictQuestion)[0]
+    record = ClassRecord([case])
+    record.read("\n".join(f"{n}: {code_of(case, n, n + 1)}" for n in range(6)))
+    assert "Beyond" not in record.verdict_picture(id, revealed=True).words
+    record.read(f"wild: {code_of(case, -1e30, 1e30)}")
+    assert "an arrow at its rim: 1." in record.verdict_picture(id, revealed=True).words
+
+
+def test_a_class_that_gave_no_range_and_chose_nothing_has_every_view(board) -> None:
+    case = board.record.cases[0]
+    board.paste.value = f"Li: {work(case, items(case, Exercise)[0])}"
+    board.take.click()
+    for _, view in board.view.options:
+        board.view.value = view
+        board.reveal.value = True
+        assert "nan" not in board.said.value
+        assert "could not be done" not in board.report.value
+
+
+def test_what_fails_is_said(board, monkeypatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no space")
+
+    monkeypatch.setattr(board.record, "read", fail)
+    monkeypatch.setattr(board, "_export", fail)
+    for button in (board.take, board.save):
+        board.report.value = ""
+        button.click()
+        assert "could not be done (OSError: no space)" in board.report.value
 
 
 def test_a_name_with_signs_of_html_stays_text(board) -> None:

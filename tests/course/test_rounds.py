@@ -1,3 +1,4 @@
+import random
 import re
 
 import numpy as np
@@ -35,6 +36,36 @@ def guessed(text: str) -> dict[str, float]:
         ("12", "#1", 12),
         ("Li Wei 11/22 10:02:\n12", "Li Wei", 12),
         ("王芳:\n\n12", "王芳", 12),
+        ("王芳 昨天 下午3:05\n12", "王芳", 12),
+        ("10:02:33 From Zhang San to Everyone: 12", "Zhang San", 12),
+        ("10:02:33 From Zhang San to Everyone:\n\t12", "Zhang San", 12),
+        # Signs, as phones and texts write them
+        ("Ann: –5", "Ann", -5),
+        ("Ann：—5", "Ann", -5),
+        ("Ann: ‑5", "Ann", -5),
+        ("Ann –5", "Ann", -5),
+        ("王芳：－５", "王芳", -5),
+        ("王芳：负5", "王芳", -5),
+        ("王芳负 5", "王芳", -5),
+        ("Ann: minus 5", "Ann", -5),
+        ("王芳：我猜-5", "王芳", -5),
+        ("Ann: +5", "Ann", 5),
+        ("Ann: １２％", "Ann", 12),
+        # What is no name
+        ("@刘老师 12", "#1", 12),
+        ("@刘老师12", "#1", 12),
+        ("@Liu Laoshi\u200512", "#1", 12),
+        ("@刘老师12左右", "#1", 12),
+        ("@刘老师12 左右", "#1", 12),
+        ("@刘老师12.5", "#1", 12.5),
+        ("@刘老师-5", "#1", -5),
+        ("@teacher1 12", "#1", 12),
+        ("@王伟：12", "王伟", 12),
+        ("王芳：@刘老师2班 12", "王芳", 12),
+        ("我猜12", "#1", 12),
+        ("Li about 12", "Li", 12),
+        ("my guess is 12", "#1", 12),
+        ("万一: 12", "万一", 12),
     ],
 )
 def test_a_guess_is_found_with_its_name(line, name, guess):
@@ -42,7 +73,12 @@ def test_a_guess_is_found_with_its_name(line, name, guess):
 
 
 @pytest.mark.parametrize(
-    "line", ["Li: 20-30", "Li: 20 or 30", "Li: 15k", "Li: 3万", "v1.2.3", f"Li: {10**400}"]
+    "line",
+    [
+        *("Li: 20-30", "Li: 20 or 30", "Li: 15k", "Li: 3万", "v1.2.3", f"Li: {10**400}"),
+        *("Li: 三十", "三十", "Li: 三", "Li: 5百", "Li: 三十5", "Li: 20 to 三十"),
+        *("> Li: 25", "「Li: 25」", "Li-5", "王芳-5", "Li: - 5", "- 5", "Li: COVID-19"),
+    ],
 )
 def test_a_line_without_one_plain_number_is_named_and_not_guessed_at(line):
     guesses = Guesses(ROUND)
@@ -59,6 +95,55 @@ def test_chatter_is_passed_over():
 
 def test_whoever_guesses_again_has_the_last_guess_and_the_nameless_count_each():
     assert guessed("10:02 Li: 5\n7\n7\nLi: 6") == {"Li": 6, "#2": 7, "#3": 7}
+
+
+def test_spellings_of_one_name_are_one_trainee_and_a_change_is_told():
+    guesses = Guesses(ROUND)
+    guesses.read("Li  Wei: 5\nWang: 7")
+    said = guesses.read("li wei: 6\nwang: 7\nZhao: 8")
+    assert said == "Guesses: 3. Updated: 1."
+    assert guesses.table()["name"].tolist() == ["Li Wei", "Wang", "Zhao"]
+
+
+def test_long_names_that_begin_alike_stay_two():
+    team = "Team A - group of the north"
+    assert sorted(guessed(f"{team} west: 5\n{team} east: 7").values()) == [5, 7]
+
+
+def test_what_could_not_be_read_is_told_once_and_whose_it_was():
+    guesses = Guesses(ROUND)
+    assert "number: 1 (“王芳 10:02: 20-30”)" not in guesses.read("王芳 10:02\n20-30")
+    assert "number: 1 (“王芳: 20-30”)" in guesses.read("王芳 10:02\n20-30")
+    assert guesses.read("Li: 5") == "Guesses: 1."
+
+
+SENT = ("{name}: {said}", "{name}：我猜{said}", "[10:02] {name}: {said}", "{name} 10:02\n{said}")
+SAID = ("{:.0f}", "{:.0f}%", "{:.1f}", "{:,.0f}", "about {:.0f}")
+
+
+def test_a_chat_of_known_guesses_gives_back_exactly_these():
+    people = ("Ann", "王芳", "Li Wei", "欧阳娜娜", "👩🏻小李", "$x_$", "Zoë")
+    for seed in range(200):
+        rng = random.Random(seed)
+        wanted, lines = {}, []
+        for name in rng.sample(people, rng.randrange(1, len(people))):
+            guess = float(rng.choice([-1200, -5, 0, 0.5, 12, 28.5, 4000]))
+            said = rng.choice(SAID).format(guess)
+            wanted[name] = float(re.sub("[^-.0-9]", "", said))
+            said = said.replace("-", rng.choice("-–—−－")) if guess < 0 else said
+            lines.append(rng.choice(SENT).format(name=name, said=said))
+            lines.append(rng.choice(["", "thanks!", "> ok", "10:04 teacher: and now?"]))
+        guesses = Guesses(ROUND)
+        assert guesses.read("\n".join(lines)) == f"Guesses: {len(wanted)}.", lines
+        assert guesses.table().set_index("name")["guess"].to_dict() == wanted
+
+
+def test_one_wild_guess_is_said_to_lie_beyond_the_picture():
+    guesses = Guesses(ROUND)
+    guesses.read("\n".join(f"T{n}x: {n}" for n in range(20, 30)))
+    assert "Beyond" not in guesses.picture(revealed=True).words
+    guesses.read("Zoe: 1000000000")
+    assert "an arrow at its rim: 1." in guesses.picture(revealed=True).words
 
 
 def test_the_table_has_the_truth_and_the_error():
@@ -155,6 +240,14 @@ def test_a_round_that_is_run_again_has_lost_nothing(board, course):
     board.take.click()
     assert len(course.round(3, "peeker").guesses) == 1
     assert len(course.round(3, "small_shop").guesses) == 0
+
+
+def test_no_name_gives_a_spreadsheet_a_formula(board, course):
+    board.paste.value = "=1+a: 5\n+cmd: 6\n@SUM(1+1)*9: 7\na\ud800b: 8"
+    board.take.click()
+    board.save.click()
+    table = (course.folder / "class" / "round_peeker.csv").read_text("utf-8-sig")
+    assert [line[0] for line in table.splitlines()[1:]] == ["1", "c", "S", "a"]
 
 
 def test_without_a_guess_the_truth_can_be_shown_all_the_same(board):
