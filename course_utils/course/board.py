@@ -158,7 +158,7 @@ class ClassRecord:
     def _saved(self, path: Path) -> list[Record]:
         """What a saved file holds, reduced to what its class code would carry, and as strictly."""
         if not path.is_file():
-            raise InputError(words.NO_FILE)
+            raise InputError(words.NOT_A_FILE)
         if path.stat().st_size > archive.LARGEST:
             raise InputError(words.TOO_LARGE)
         records = archive.unpack(path.read_bytes()).records

@@ -74,7 +74,7 @@ def shown(lines: Sequence[str]) -> str:
     """Lines that could not be read, in quotes."""
     listed = "; ".join(f"“{line}”" for line in lines[:SHOWN])
     more = len(lines) - SHOWN
-    return f"{listed} {words.AND_MORE.format(count=more)}" if more > 0 else listed
+    return words.AND_MORE.format(names=listed, count=more) if more > 0 else listed
 
 
 def nickname(before: str) -> str:
