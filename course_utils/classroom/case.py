@@ -224,9 +224,10 @@ class Case:
 
     def _asks(self, id: str, given: object, doubt: str) -> bool:
         """Whether to ask back; who hands in the same once more means it."""
-        insists = id in self._asked and self._asked[id] == given
+        if not doubt or self._asked.get(id) == given:
+            return False
         self._asked[id] = given
-        return bool(doubt) and not insists
+        return True
 
     def reveal(self, id: str) -> Feedback | Reveal:
         """The truth in this world, beside your range, the claim, and a careful analyst's range."""

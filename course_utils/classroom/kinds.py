@@ -313,7 +313,7 @@ class Values:
         return bool((abs(given - wanted) <= self.within).all())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bars:
     """Bars as they are compared: their heights and their middles, from left to right."""
 
@@ -422,6 +422,8 @@ def _general_slip(unit: str, given: Any, wanted: Any, same: Callable[[Any], bool
     def fits(value: Any) -> bool:
         return same(value) or _is_rounded(value, wanted)
 
+    if same(0 * wanted):  # then any small enough multiple would do
+        return ""
     if _is_rounded(given, wanted):
         return "rounded"
     if fits(-given):

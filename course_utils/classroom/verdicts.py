@@ -155,17 +155,18 @@ class Regret:
 
     def sentence(self) -> str:
         """The decision's price in words, each profit to three digits of the larger one."""
-        size = max(abs(self.profit), abs(self.best_profit))
-        yours = f'Your choice, "{self.chosen}", {_earns(self.profit, size)}'
-        if self.regret == 0:
+        profit, most = round(self.profit), round(self.best_profit)
+        size = max(abs(profit), abs(most))
+        yours = f'Your choice, "{self.chosen}", {_earns(profit, size)}'
+        if profit == most:
             return f"{yours}. No other choice earns more in this world."
         best = f'The best in this world, "{self.best}",'
         # From the rounded profits, so that what a reader subtracts comes out.
-        regret = rounded(self.best_profit, size) - rounded(self.profit, size)
+        regret = rounded(most, size) - rounded(profit, size)
         if regret == 0:
             return f"{yours}. {best} earns hardly more."
         return (
-            f"{yours}. {best} {_earns(self.best_profit, size)}: a regret of "
+            f"{yours}. {best} {_earns(most, size)}: a regret of "
             f"{written(regret, 'yuan', spread=size)}."
         )
 
@@ -177,9 +178,12 @@ def read_interval(low: object, high: object, unit: str = "") -> Verdict:
     """
     verdict = Verdict(_number(low, "The low end", unit), _number(high, "The high end", unit))
     if verdict.low > verdict.high:
+        above = verdict.low - verdict.high
+        low, high = (
+            written(end, spread=min(above, abs(end))) for end in (verdict.low, verdict.high)
+        )
         raise VerdictError(
-            f"The low end, {verdict.low:,}, is above the high end, {verdict.high:,}: "
-            "give the smaller number first."
+            f"The low end, {low}, is above the high end, {high}: give the smaller number first."
         )
     return verdict
 
@@ -266,7 +270,7 @@ def _from_text(text: str, unit: str) -> float | None:
         return None
 
 
-def _earns(profit: float, size: float) -> str:
+def _earns(profit: int, size: int) -> str:
     # A profit too small to show beside the other is shown with digits of its own.
     shown = written(abs(profit), "yuan", spread=size if rounded(profit, size) else None)
-    return f"{'loses' if round(profit) < 0 else 'earns'} {shown}"
+    return f"{'loses' if profit < 0 else 'earns'} {shown}"

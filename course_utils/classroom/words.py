@@ -12,11 +12,11 @@ STUCK = ' Stuck? case.hint("{id}")'
 WRONG = "{given} is not it.{hint}"
 GENERAL_SLIPS = {
     "rounded": "Right so far; one more digit, please.",
-    "share": "Right idea, given as a share. Here it is a hundred times that: try it.",
+    "share": "Right idea, given as a share. Out of 100 it is a hundred times that: try it.",
     "sign": "Right size, wrong sign: which of the two do you subtract from which?",
     "share_and_sign": (
         "Right size, given as a share and with the wrong sign. Which of the two do you subtract "
-        "from which? And here it is a hundred times that."
+        "from which? And out of 100 it is a hundred times that."
     ),
     "hundredth": "Right digits, a hundred times too small: look at the unit that is asked for.",
     "hundredfold": "Right digits, a hundred times too large: is it multiplied by 100 twice?",
