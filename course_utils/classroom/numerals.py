@@ -59,15 +59,14 @@ def from_text(written: str, unit: str) -> float:
     return float(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain))
 
 
-def written(value: float, unit: str = "", *, spread: float | None = None) -> str:
+def written(value: float, unit: str = "", *, spread: float = 0.0) -> str:
     """A number with the digits that are known, and its unit: "31.2 yuan", "10.3 million yuan".
 
     `spread` is the width of the range in which it is known; three digits of that are kept, or,
-    without it, three significant digits of the number. Zeros at the end are left out.
+    without one, three significant digits of the number. Zeros at the end are left out.
     """
     factor, unit = _scale(abs(value), unit)
-    spread = abs(value) if spread is None else spread
-    return _with_unit(_digits(value, spread, factor), unit)
+    return _with_unit(_digits(value, spread or abs(value), factor), unit)
 
 
 def written_range(low: float, high: float, unit: str = "") -> str:

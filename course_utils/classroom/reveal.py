@@ -37,9 +37,9 @@ class Reveal:
 
     __repr__ = __str__
 
-    def _spread(self) -> float | None:
-        """The width of the range in which the truth can be known, if an analyst's is given."""
-        return self.careful.width if self.careful else None
+    def _spread(self) -> float:
+        """The width of the range in which the truth can be known; 0 if no analyst gives one."""
+        return self.careful.width if self.careful else 0.0
 
     def _ipython_display_(self) -> None:
         display(self.picture())

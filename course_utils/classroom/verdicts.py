@@ -83,13 +83,13 @@ class Judgement:
     miss: float
     relative_width: float | None = None
 
-    def sentence(self, unit: str, spread: float | None = None) -> str:
+    def sentence(self, unit: str, spread: float = 0.0) -> str:
         """The judgement in words, in this unit ("points"), with the digits that are known.
 
-        `spread` is the width of the range in which a careful analyst knows the truth; without it,
-        the judged range's.
+        `spread` is the width of the range in which a careful analyst knows the truth; without one,
+        three significant digits of the truth are shown.
         """
-        spread = self.width if spread is None else spread
+        spread = spread or abs(self.truth) or self.width
         truth = written(self.truth, unit, spread=spread)
         if self.held:
             return f"Your range holds the truth, {truth}{self._on_width()}."
@@ -272,5 +272,5 @@ def _from_text(text: str, unit: str) -> float | None:
 
 def _earns(profit: int, size: int) -> str:
     # A profit too small to show beside the other is shown with digits of its own.
-    shown = written(abs(profit), "yuan", spread=size if rounded(profit, size) else None)
+    shown = written(abs(profit), "yuan", spread=size if rounded(profit, size) else 0)
     return f"{'loses' if profit < 0 else 'earns'} {shown}"

@@ -333,6 +333,15 @@ def test_an_odd_range_is_asked_back_and_the_second_time_kept(shop, again, low, h
     assert len(shop.log.records()) == 2
 
 
+def test_a_wild_range_is_revealed_in_words(shop):
+    for _ in range(2):
+        shop.verdict("9.4", -1e30, 1e30)
+    revealed = shop.reveal("9.4")
+    assert "holds the truth, 31 yuan" in str(revealed)
+    assert "Interval score: more than 1,000 billion, a careful analyst's 50" in str(revealed)
+    assert "less than -1,000 billion to more than 1,000 billion;" in repr(revealed.picture())
+
+
 def test_a_range_may_be_written_with_its_unit(shop):
     assert "5 to 15 yuan" in shop.verdict("9.4", "5", "15 元").text
     assert shop.verdict("9.4", "5%", 15).status == "unreadable"
