@@ -46,6 +46,7 @@ def fresh_case(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str
         case = importlib.import_module(f"course_utils.cases.{name}").case
         monkeypatch.setattr(case, "log", ProgressLog(tmp_path / f"{name}.jsonl"))
         monkeypatch.setattr(case, "_hinted", {})
+        monkeypatch.setattr(case, "_asked", {})
         return case
 
     return begin

@@ -16,6 +16,7 @@ from course_utils.classroom.codes import Shape
 from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Drawing, Guess, Unreadable, hidden_figure
 from course_utils.classroom.lab import Lab, Round
+from course_utils.classroom.numerals import written, written_range
 from course_utils.classroom.progress import ProgressLog, Record, done
 from course_utils.classroom.quiz import Quiz, possible_answers
 from course_utils.classroom.reveal import Reveal
@@ -70,6 +71,7 @@ class Case:
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
         self._hinted: dict[str, int] = {}
+        self._asked: dict[str, Any] = {}  # what a question was put to, by item
 
     def __repr__(self) -> str:
         return f"the case {self.name}"
@@ -112,7 +114,11 @@ class Case:
         if is_blank(given):
             return Feedback("blank", words.NOT_ATTEMPTED.format(hint=self._stuck(id)))
         try:
-            feedback = self._judge(exercise, exercise.kind.read(given))
+            read = exercise.kind.read(given)
+            doubt = exercise.kind.doubt(read) if isinstance(exercise.kind, Guess) else ""
+            if self._asks(id, read, doubt) and not self._is_done(id):
+                return Feedback("info", doubt)
+            feedback = self._judge(exercise, read)
         except Unreadable as reason:
             feedback = Feedback("unreadable", str(reason))
         except (
@@ -128,9 +134,13 @@ class Case:
         if kind.same(given, answer):
             status: Status = "noted" if isinstance(kind, Guess) else "right"
             return Feedback(status, said["right"].format(**shown))
-        for name, slip in exercise.slips.items():
-            if kind.same(given, self._wanted(exercise, slip, answer=answer)):
-                return Feedback("slip", said["slips"][name].format(**shown), slip=name)
+        apart = {
+            name: kind.apart(given, self._wanted(exercise, slip, answer=answer))
+            for name, slip in exercise.slips.items()
+        }
+        name = min(apart, key=apart.__getitem__, default="")
+        if name and apart[name] <= 1:
+            return Feedback("slip", said["slips"][name].format(**shown), slip=name)
         if near := kind.near(given, answer):
             return Feedback("slip", words.GENERAL_SLIPS[near], slip=near)
         hint = self._stuck(exercise.id)
@@ -196,17 +206,28 @@ class Case:
         if isinstance(question, Feedback):
             return question
         if revealed := self._range("reveal", id):
-            said = words.VERDICT_LOCKED.format(unit=question.unit, id=id, **revealed)
-            return Feedback("info", said)
+            kept = written_range(**revealed, unit=question.unit)
+            return Feedback("info", words.VERDICT_LOCKED.format(id=id, range=kept))
         if is_blank(low, high):
             return Feedback("blank", words.VERDICT_BLANK)
         try:
-            verdict = verdicts.read_interval(low, high)
+            verdict = verdicts.read_interval(low, high, question.unit)
         except verdicts.VerdictError as reason:
             return Feedback("unreadable", str(reason))
         ends = {"low": verdict.low, "high": verdict.high}
-        said = words.VERDICT_KEPT.format(unit=question.unit, id=id, **ends)
+        doubt = verdict.doubt(question.claim, question.unit)
+        if self._asks(id, ends, doubt) and ends != self._range("verdict", id):
+            return Feedback("info", doubt)
+        kept = written_range(**ends, unit=question.unit)
+        said = words.VERDICT_KEPT.format(id=id, range=kept)
         return self._kept(Feedback("noted", said), "verdict", id, **ends)
+
+    def _asks(self, id: str, given: object, doubt: str) -> bool:
+        """Whether to ask back; who hands in the same once more means it."""
+        if not doubt or self._asked.get(id) == given:
+            return False
+        self._asked[id] = given
+        return True
 
     def reveal(self, id: str) -> Feedback | Reveal:
         """The truth in this world, beside your range, the claim, and a careful analyst's range."""
@@ -281,7 +302,7 @@ class Case:
         standing = self.standing()
         said = [words.PROGRESS.format(done=standing.done, all=standing.all)]
         if standing.regret is not None:
-            said.append(words.REGRET.format(regret=standing.regret))
+            said.append(words.REGRET.format(regret=written(standing.regret, "yuan")))
         if standing.answered:
             said.append(words.QUIZ_SCORE.format(right=standing.right, of=standing.questions))
         parts = [" ".join(said), self.calibration().sentence()]
@@ -398,13 +419,18 @@ class Case:
     def _item(self, id: object) -> Item | None:
         return self.book.items.get(id) if isinstance(id, str) else None
 
-    def _unknown(self, id: object, wanted: type[Item], what: str) -> Feedback:
+    def _unknown(self, id: Any, wanted: type[Item], what: str) -> Feedback:
+        if item := self._item(id):
+            return Feedback("info", words.OTHER_ITEM[type(item).__name__].format(id=id))
         known = [key for key, item in self.book.items.items() if isinstance(item, wanted)]
         return self._no_such(what, id, known)
 
     def _no_such(self, what: str, id: object, known: Iterable[str]) -> Feedback:
         said = words.UNKNOWN_ID.format(what=what, id=reprlib.repr(id), known=", ".join(known))
         return Feedback("info", said)
+
+    def _is_done(self, id: str) -> bool:
+        return id in done(self.log.records(case=self.name))
 
     def _stuck(self, id: str) -> str:
         return words.STUCK.format(id=id) if self._hints(id) else ""

@@ -1,8 +1,8 @@
 """The quiz at a chapter's end: questions as data, feedback for each choice or range of numbers."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -10,16 +10,18 @@ import ipywidgets as widgets
 import traitlets
 
 from course_utils.classroom import words as engine_words
+from course_utils.classroom.callbacks import guarded
 from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Number, Unreadable
+from course_utils.classroom.numerals import from_text
 
 Keep = Callable[[int, int, bool], str]
-
-SIGNS = {"percent": "%", "yuan": "元"}  # what people write for a unit
 
 
 class Choices(widgets.VBox):
     """Radio buttons of which one is chosen; `value` is its place, from 0, or None.
+
+    What fails when one is chosen is said in `reply`.
 
     Each is a group of its own, within reach of Tab and Space: the arrow keys, which move inside a
     group, JupyterLab takes for itself.
@@ -27,7 +29,7 @@ class Choices(widgets.VBox):
 
     value = traitlets.Int(None, allow_none=True)
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], reply: widgets.HTML) -> None:
         self._radios = [
             widgets.RadioButtons(options=[text], value=None, layout=widgets.Layout(width="auto"))
             for text in texts
@@ -35,10 +37,10 @@ class Choices(widgets.VBox):
         # Without room at the left the ring around the button in focus is cut off.
         super().__init__(self._radios, layout=widgets.Layout(padding="0 0 0 4px"))
         for place, radio in enumerate(self._radios):
-            radio.observe(lambda change, place=place: self._pick(place, change["new"]), "index")
+            radio.observe(guarded(partial(self._pick, place), reply), "index")
 
-    def _pick(self, place: int, index: int | None) -> None:
-        if index is not None:
+    def _pick(self, place: int, change: Mapping[str, Any]) -> None:
+        if change["new"] is not None:
             self.value = place
 
     @traitlets.observe("value")
@@ -65,7 +67,7 @@ class NumberField(widgets.VBox):
             layout=widgets.Layout(width="26em"),
         )
         self.complaint = widgets.HTML()
-        self.field.observe(self._read, "value")
+        self.field.observe(guarded(self._read, self.complaint), "value")
         super().__init__([self.field, self.complaint], layout=widgets.Layout(padding="0 0 0 4px"))
 
     def _read(self, change: Mapping[str, Any]) -> None:
@@ -79,18 +81,15 @@ class NumberField(widgets.VBox):
 
 
 def read_number(written: str, unit: str) -> float:
-    """The number that stands in "12", "12.5", "-1,200" or "12 %", the unit's name or sign aside.
+    """The number that stands in "12", "-1,200", "–5" or "12％", the unit's name or sign aside.
 
     Raises
     ------
     Unreadable
         If it is not one finite number, with a sentence that says what would do.
     """
-    plain = written.strip().replace("−", "-")
-    for ending in (unit, SIGNS.get(unit, unit)):
-        plain = plain.removesuffix(ending).rstrip()
     try:
-        return Number(unit).read(float(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)))
+        return Number(unit).read(from_text(written, unit))
     except ValueError:
         said = engine_words.NOT_A_NUMBER.format(unit=unit, written=written)
         raise Unreadable(said) from None
@@ -116,11 +115,12 @@ class Quiz(widgets.VBox):
     def __init__(self, questions: list[dict[str, Any]], keep: Keep) -> None:
         self.questions = questions
         self._keep = keep
-        self.answers = [_answer_to(question) for question in questions]
         self.replies = [widgets.HTML() for _ in questions]
+        pairs = zip(questions, self.replies, strict=True)
+        self.answers = [_answer_to(question, reply) for question, reply in pairs]
         self.score = widgets.HTML()
         for number, answer in enumerate(self.answers):
-            answer.observe(lambda change, n=number: self._reply(n, change["new"]), names="value")
+            answer.observe(guarded(partial(self._reply, number), self.replies[number]), "value")
         numbers = range(1, len(questions) + 1)
         parts = [part for number in numbers for part in self._parts(number)]
         super().__init__([*parts, self.score])
@@ -135,8 +135,8 @@ class Quiz(widgets.VBox):
         heading = _heading(number, self.questions[number - 1]["ask"])
         return [heading, self.answers[number - 1], self.replies[number - 1]]
 
-    def _reply(self, number: int, place: int | None) -> None:
-        if place is None:
+    def _reply(self, number: int, change: Mapping[str, Any]) -> None:
+        if (place := change["new"]) is None:
             self.replies[number].value = ""
         else:
             chosen = possible_answers(self.questions[number])[place]
@@ -177,9 +177,9 @@ def possible_answers(question: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]
     return question["choices"] if "choices" in question else question["ranges"]
 
 
-def _answer_to(question: Mapping[str, Any]) -> Choices | NumberField:
+def _answer_to(question: Mapping[str, Any], reply: widgets.HTML) -> Choices | NumberField:
     if "choices" in question:
-        return Choices([choice["text"] for choice in question["choices"]])
+        return Choices([choice["text"] for choice in question["choices"]], reply)
     return NumberField(question["unit"], question["ranges"])
 
 

@@ -6,6 +6,7 @@ from IPython.display import display
 
 from course_utils.classroom import words as engine_words
 from course_utils.classroom.feedback import Feedback
+from course_utils.classroom.numerals import written, written_range
 from course_utils.classroom.verdicts import Calibration, Verdict, judge
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import CLAIM, DATA, TRUTH, YOU, panels
@@ -26,14 +27,19 @@ class Reveal:
     def __str__(self) -> str:
         judged = judge(self.verdict, self.truth, reference=self.careful)
         unit = "%" if self.unit == "percent" else self.unit
-        scored = engine_words.SCORE.format(score=judged.score)
+        score = written(judged.score)
+        scored = engine_words.SCORE.format(score=score)
         if self.careful:
-            careful = judge(self.careful, self.truth).score
-            scored = engine_words.SCORE_BESIDE.format(score=judged.score, careful=careful)
-        first = f"{judged.sentence(unit, '.2f')} {scored}"
+            careful = written(judge(self.careful, self.truth).score)
+            scored = engine_words.SCORE_BESIDE.format(score=score, careful=careful)
+        first = f"{judged.sentence(unit, self._spread())} {scored}"
         return "\n\n".join([first, self.calibration.sentence(), self.words])
 
     __repr__ = __str__
+
+    def _spread(self) -> float:
+        """The width of the range in which the truth can be known; 0 if no analyst gives one."""
+        return self.careful.width if self.careful else 0.0
 
     def _ipython_display_(self) -> None:
         display(self.picture())
@@ -49,10 +55,11 @@ class Reveal:
         for place, (_, colour, low, high) in enumerate(rows):
             axes.plot([low, high], [place, place], "-o", color=colour, linewidth=4, markersize=9)
         axes.axvline(self.truth, color=TRUTH)
+        truth = written(self.truth, spread=self._spread())
         ends = [end for row in rows for end in row[2:]]
         inward = -1 if self.truth > (min(ends) + max(ends)) / 2 else 1  # the label needs room
         axes.annotate(
-            engine_words.TRUTH.format(truth=self.truth),
+            engine_words.TRUTH.format(truth=truth),
             (self.truth, -0.55),
             (6 * inward, 0),
             textcoords="offset points",
@@ -70,10 +77,8 @@ class Reveal:
         return Picture(
             figure,
             engine_words.REVEALED.format(
-                claim=self.claim,
-                truth=self.truth,
-                unit=self.unit,
-                low=self.verdict.low,
-                high=self.verdict.high,
+                claim=written(self.claim, self.unit),
+                range=written_range(self.verdict.low, self.verdict.high),
+                truth=truth,
             ),
         )

@@ -7,13 +7,23 @@ often they held the truth (calibration). A decision is scored in yuan of regret.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
+from course_utils.classroom import words
+from course_utils.classroom.numerals import (
+    LARGEST,
+    as_float,
+    from_text,
+    is_duration,
+    only_item,
+    per_hundred,
+    rounded,
+    written,
+    written_range,
+)
 from course_utils.errors import InputError
 
 MUCH_WIDER = 1.5  # from here on a range is told that it is wider than the data allow
-LARGEST = 1e30  # beyond any quantity in a shop; keeps every width and score finite
 FEW = 5  # below so many verdicts, calibration says little about a person
 
 
@@ -41,6 +51,22 @@ class Verdict:
         """Whether the truth lies in the range, ends included."""
         return self.low <= truth <= self.high
 
+    def doubt(self, claim: float, unit: str) -> str:
+        """A question where the range has no width, or reads as if it were in another unit.
+
+        It looks at the claim alone: what it says, and whether it asks, tells nothing of the truth.
+        """
+        size, furthest = abs(claim), max(abs(self.low), abs(self.high))
+        said = {"claim": written(claim, unit), "unit": unit}
+        if not self.width:
+            return words.RANGE_POINT.format(low=written(self.low, unit))
+        if per_hundred(unit) and furthest <= min(1, size / 10):
+            meant = written_range(100 * self.low, 100 * self.high, unit)
+            return words.RANGE_SHARES.format(meant=meant)
+        if furthest < size / 100:
+            return words.RANGE_SMALL.format(**said)
+        return words.RANGE_LARGE.format(**said) if 0 < 100 * size < furthest else ""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -57,14 +83,19 @@ class Judgement:
     miss: float
     relative_width: float | None = None
 
-    def sentence(self, unit: str, format: str) -> str:
-        """The judgement in words; numbers in this format (".1f") with this unit ("points")."""
-        truth = _quantity(self.truth, unit, format)
+    def sentence(self, unit: str, spread: float = 0.0) -> str:
+        """The judgement in words, in this unit ("points"), with the digits that are known.
+
+        `spread` is the width of the range in which a careful analyst knows the truth; without one,
+        three significant digits of the truth are shown.
+        """
+        spread = spread or abs(self.truth) or self.width
+        truth = written(self.truth, unit, spread=spread)
         if self.held:
             return f"Your range holds the truth, {truth}{self._on_width()}."
         apart = "points" if unit == "%" else unit  # a difference of percentages
-        amount = _quantity(abs(self.miss), apart, format)
-        by = "just" if amount == _quantity(0.0, apart, format) else amount
+        amount = written(abs(self.miss), apart, spread=spread)
+        by = "just" if amount == written(0, apart, spread=spread) else amount
         side = "above" if self.miss > 0 else "below"
         return f"The truth, {truth}, lies {by} {side} your range{self._on_width()}."
 
@@ -123,26 +154,36 @@ class Regret:
         return self.best_profit - self.profit
 
     def sentence(self) -> str:
-        """The decision's price in words."""
-        yours = f'Your choice, "{self.chosen}", {_earns(self.profit)}'
-        # From the rounded profits, so that what a reader subtracts comes out.
-        regret = round(self.best_profit) - round(self.profit)
-        if regret == 0:
+        """The decision's price in words, each profit to three digits of the larger one."""
+        profit, most = round(self.profit), round(self.best_profit)
+        size = max(abs(profit), abs(most))
+        yours = f'Your choice, "{self.chosen}", {_earns(profit, size)}'
+        if profit == most:
             return f"{yours}. No other choice earns more in this world."
-        best = f'The best in this world, "{self.best}", {_earns(self.best_profit)}'
-        return f"{yours}. {best}: a regret of {_yuan(regret)}."
+        best = f'The best in this world, "{self.best}",'
+        # From the rounded profits, so that what a reader subtracts comes out.
+        regret = rounded(most, size) - rounded(profit, size)
+        if regret == 0:
+            return f"{yours}. {best} earns hardly more."
+        return (
+            f"{yours}. {best} {_earns(most, size)}: a regret of "
+            f"{written(regret, 'yuan', spread=size)}."
+        )
 
 
-def read_interval(low: object, high: object) -> Verdict:
-    """The range a trainee gave, as a Verdict.
+def read_interval(low: object, high: object, unit: str = "") -> Verdict:
+    """The range a trainee gave, as a Verdict; with a unit also an end written as "5%".
 
     Raises VerdictError for an end that is not one finite number, and for ends the wrong way round.
     """
-    verdict = Verdict(_number(low, "The low end"), _number(high, "The high end"))
+    verdict = Verdict(_number(low, "The low end", unit), _number(high, "The high end", unit))
     if verdict.low > verdict.high:
+        above = verdict.low - verdict.high
+        low, high = (
+            written(end, spread=min(above, abs(end))) for end in (verdict.low, verdict.high)
+        )
         raise VerdictError(
-            f"The low end, {verdict.low:,g}, is above the high end, {verdict.high:,g}: "
-            "give the smaller number first."
+            f"The low end, {low}, is above the high end, {high}: give the smaller number first."
         )
     return verdict
 
@@ -206,33 +247,30 @@ def regret(profits: Mapping[Any, float], chosen: object) -> Regret:
     return Regret(chosen, profit, best, earned[best])
 
 
-def _number(value: object, name: str) -> float:
+def _number(value: object, name: str, unit: str = "") -> float:
     """The value as a finite float, or a VerdictError that names it."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        wrong = {"NoneType": "None", "str": "text: leave out the quotes", "bool": "True or False"}
-        kind = type(value).__name__
-        found = wrong.get(kind, f"of type {kind}")
-    else:
-        try:
-            number = float(value)
-        except OverflowError:  # an integer beyond every float
-            number = math.inf
-        if abs(number) <= LARGEST:
-            return number
+    value = only_item(value)
+    number = _from_text(value, unit) if isinstance(value, str) and unit else as_float(value)
+    if number is not None and abs(number) <= LARGEST:
+        return number
+    wrong = {"NoneType": "None", "str": "text: leave out the quotes", "bool": "True or False"}
+    kind = type(value).__name__
+    found = wrong.get(kind, f"of type {kind}")
+    if is_duration(value):
+        found = "a length of time: give a number of days, as `.dt.days` makes it"
+    elif number is not None:
         found = "not a number (NaN)" if math.isnan(number) else "infinite or far too large"
     raise VerdictError(f"{name} must be one finite number, such as 2.5; it is {found}.")
 
 
-def _quantity(value: float, unit: str, format: str) -> str:
-    number, zero = f"{value:{format}}", f"{0:{format}}"
-    if number == f"-{zero}":  # a small negative number, rounded
-        number = zero
-    return f"{number}{'' if unit == '%' else ' '}{unit}".strip()
+def _from_text(text: str, unit: str) -> float | None:
+    try:
+        return from_text(text, unit)
+    except ValueError:
+        return None
 
 
-def _earns(profit: float) -> str:
-    return f"{'loses' if round(profit) < 0 else 'earns'} {_yuan(abs(profit))}"
-
-
-def _yuan(amount: float) -> str:
-    return f"{round(amount):,} yuan"
+def _earns(profit: int, size: int) -> str:
+    # A profit too small to show beside the other is shown with digits of its own.
+    shown = written(abs(profit), "yuan", spread=size if rounded(profit, size) else 0)
+    return f"{'loses' if profit < 0 else 'earns'} {shown}"

@@ -11,9 +11,29 @@ NOT_ATTEMPTED = "Put your answer where ____ stands and run the cell again.{hint}
 STUCK = ' Stuck? case.hint("{id}")'
 WRONG = "{given} is not it.{hint}"
 GENERAL_SLIPS = {
-    "share": "Right idea, given as a share. In percent it is a hundred times that: try it.",
+    "rounded": "Right so far; one more digit, please.",
+    "share": "Right idea, given as a share. Out of 100 it is a hundred times that: try it.",
     "sign": "Right size, wrong sign: which of the two do you subtract from which?",
+    "share_and_sign": (
+        "Right size, given as a share and with the wrong sign. Which of the two do you subtract "
+        "from which? And out of 100 it is a hundred times that."
+    ),
+    "hundredth": "Right digits, a hundred times too small: look at the unit that is asked for.",
+    "hundredfold": "Right digits, a hundred times too large: is it multiplied by 100 twice?",
+    "thousandth": "Right digits, a thousand times too small: look at the unit that is asked for.",
+    "thousandfold": "Right digits, a thousand times too large: look at the unit that is asked for.",
+    "millionth": "Right digits, a million times too small: look at the unit that is asked for.",
+    "millionfold": "Right digits, a million times too large: look at the unit that is asked for.",
     "bins": "Your bars are cut differently. Use the bins that the cell above makes: `bins=bins`.",
+    "places": (
+        "The heights are right, but the bars stand at other places of the axis. Draw them with "
+        "`bins=bins`."
+    ),
+}
+OTHER_ITEM = {
+    "Exercise": "{id} is an exercise: case.check({id!r}, …)",
+    "VerdictQuestion": "{id} is a verdict: case.verdict({id!r}, low=…, high=…)",
+    "Decision": "{id} is a decision: case.decide({id!r}, …)",
 }
 UNKNOWN_ID = "There is no {what} {id} in this chapter. There are: {known}."
 NO_TARGET = "Exercise {id} asks for no figure."
@@ -23,31 +43,40 @@ SOLUTION = "One way to do it:"
 VERDICT_BLANK = (
     "Give a low and a high end; you should be ready to bet on the range nine times in ten."
 )
-VERDICT_KEPT = "Your range, {low:g} to {high:g} {unit}. To see the truth: case.reveal({id!r})"
+VERDICT_KEPT = "Your range, {range}. To see the truth: case.reveal({id!r})"
 VERDICT_LOCKED = (
-    "The truth of {id} is already on the table, so your committed range stays as it was: "
-    "{low:g} to {high:g} {unit}."
+    "The truth of {id} is already on the table, so your committed range stays as it was: {range}."
+)
+RANGE_POINT = (
+    "Your range has no width: it is {low} and nothing else. Give two ends between which you would "
+    "bet nine times in ten. Or run it again, if you mean it."
+)
+RANGE_SHARES = "That reads as shares: did you mean {meant}? Run it again as you mean it."
+RANGE_SMALL = (
+    "That is less than a hundredth of what the slide says, {claim}: is your range in {unit}? "
+    "Run it again as you mean it."
+)
+RANGE_LARGE = (
+    "That goes beyond a hundred times what the slide says, {claim}: is your range in {unit}? "
+    "Run it again as you mean it."
 )
 REVEAL_FIRST = (
     "Commit to a range first: case.verdict({id!r}, low=…, high=…). Then the truth is yours."
 )
-SCORE = "Interval score: {score:.2f} (its width, and a fine for missing; less is better)."
+SCORE = "Interval score: {score} (its width, and a fine for missing; less is better)."
 SCORE_BESIDE = (
-    "Interval score: {score:.2f}, a careful analyst's {careful:.2f} "
+    "Interval score: {score}, a careful analyst's {careful} "
     "(the range's width, and a fine for missing; less is better)."
 )
 CLAIM = "the slide"
 CAREFUL = "a careful analyst"
 YOU = "you"
-TRUTH = "the truth: {truth:.2f}"
-REVEALED = (
-    "The slide says {claim:g} {unit}; your range is {low:g} to {high:g}; "
-    "the truth in this world is {truth:.2f}."
-)
+TRUTH = "the truth: {truth}"
+REVEALED = "The slide says {claim}; your range is {range}; the truth in this world is {truth}."
 DECISION_BLANK = "Choose first; then you see what it earns against the best choice in this world."
 DECISION_LOCKED = "Your first choice counts, and stays on record: {first}."
 PROGRESS = "{done} of {all} done in this chapter."
-REGRET = "Your decisions here gave up {regret:,} yuan."
+REGRET = "Your decisions here gave up {regret}."
 QUIZ_SCORE = "Quiz: {right} of {of} right."
 STILL_OPEN = "Still open: {ids}."
 CLASS_CODE = "In a class? Write your name before this code and give it to your instructor:"

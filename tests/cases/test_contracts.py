@@ -8,6 +8,7 @@ import math
 import pkgutil
 import re
 from ast import literal_eval
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from string import Formatter
@@ -21,6 +22,7 @@ from course_utils import cases
 from course_utils.classroom.blank import ____
 from course_utils.classroom.feedback import Feedback
 from course_utils.classroom.kinds import Drawing, Guess, Number, OneOf, Pick, Values
+from course_utils.classroom.numerals import per_hundred, written_range
 from course_utils.classroom.reveal import Reveal
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 
@@ -119,6 +121,111 @@ def test_a_slip_meets_its_own_sentence(fresh_case, name, id, slip):
     assert_a_sentence(feedback)
 
 
+# What is near an answer or a slip, and what is not
+
+
+def constant(value):
+    """A function without parameters that gives this value."""
+    return lambda: value
+
+
+@pytest.fixture
+def worked_out(fresh_case, monkeypatch):
+    """A case whose exercise is worked out once, its answer, and its slips by name."""
+
+    def begin(name, id):
+        case = fresh_case(name)
+        exercise = case.book.items[id]
+        answer = exercise.kind.read(answer_of(case, id))
+        slips = {
+            slip: exercise.kind.read(evaluated(case, wrong, answer=answer))
+            for slip, wrong in exercise.slips.items()
+        }
+        known = replace(
+            exercise,
+            answer=constant(answer),
+            slips={slip: constant(wrong) for slip, wrong in slips.items()},
+        )
+        monkeypatch.setitem(case.book.items, id, known)
+        return case, answer, slips
+
+    return begin
+
+
+def sizes(value):
+    """The numbers of an answer to one number or to several."""
+    return np.atleast_1d(np.asarray(value, float))
+
+
+def room_of(kind, number):
+    """How far from a number is still within an exercise's tolerance."""
+    return max(kind.within, abs(number) * getattr(kind, "percent_within", 0) / 100)
+
+
+def is_explained_by(kind, given, slip):
+    """Whether each number lies within 3% of a slip's, and within the exercise's tolerance."""
+    return all(
+        abs(one - wanted) <= min(0.03 * abs(wanted), room_of(kind, wanted)) * (1 + 1e-9) + 1e-9
+        for one, wanted in zip(sizes(given), sizes(slip), strict=True)
+    )
+
+
+def is_right(kind, given, answer):
+    pairs = zip(sizes(given), sizes(answer), strict=True)
+    return all(abs(one - wanted) <= room_of(kind, wanted) for one, wanted in pairs)
+
+
+def assert_told_apart(case, id, given, answer, slips):
+    """Right is what is near the answer, and a slip is named where it can be the reason."""
+    kind = case.book.items[id].kind
+    feedback = case.check(id, given)
+    assert (feedback.status == "right") == is_right(kind, given, answer), given
+    if feedback.slip in slips:
+        assert is_explained_by(kind, given, slips[feedback.slip]), f"{given}: {feedback}"
+    assert_a_sentence(feedback)
+    return feedback
+
+
+MEASURED = [
+    pytest.param(name, id, id=f"{name}-{id}")
+    for name, case in CASES.items()
+    for id, item in case.book.items.items()
+    if isinstance(item, Exercise) and isinstance(item.kind, Number | Values)
+]
+OTHER_UNITS = {
+    -1: "sign",
+    1 / 100: "hundredth",
+    100: "hundredfold",
+    1 / 1_000: "thousandth",
+    1_000: "thousandfold",
+    1 / 1_000_000: "millionth",
+    1_000_000: "millionfold",
+    0: "",
+}
+OUT_OF_100 = OTHER_UNITS | {1 / 100: "share", -1 / 100: "share_and_sign"}
+
+
+@pytest.mark.parametrize(("name", "id"), MEASURED)
+def test_right_slips_units_and_rounded_values_are_told_apart(worked_out, name, id):
+    case, answer, slips = worked_out(name, id)
+    kind = case.book.items[id].kind
+    # The answer in another unit, or with the wrong sign; an exercise's own slip may say it better.
+    for factor, diagnosis in (OUT_OF_100 if per_hundred(kind.unit) else OTHER_UNITS).items():
+        given = factor * answer
+        own = {slip for slip, wrong in slips.items() if is_explained_by(kind, given, wrong)}
+        assert assert_told_apart(case, id, given, answer, slips).slip in (own or {diagnosis})
+    # What a notebook printed, rounded.
+    two_digits = 1 - math.floor(math.log10(abs(sizes(answer)).max()))
+    for decimals in (two_digits, two_digits + 1):
+        feedback = assert_told_apart(case, id, round(answer, decimals), answer, slips)
+        assert feedback.status == "right" or feedback.slip == "rounded"
+    # Within the answer's tolerance of a small slip lies much that is no such slip.
+    for wrong in slips.values():
+        room = np.mean([room_of(kind, number) for number in sizes(wrong)])
+        for given in (wrong - 0.99 * room, wrong + room / 2, wrong / 100):
+            assert_told_apart(case, id, given, answer, slips)
+
+
 @pytest.mark.parametrize(("name", "id"), EXERCISES)
 def test_an_exercise_knows_two_slips_at_least(name, id):
     exercise = CASES[name].book.items[id]
@@ -208,6 +315,8 @@ def honest_forms(kind, answer):
             turned = right.iloc[::-1]
             yield from (turned, dict(turned), turned.to_frame(), turned.reset_index())
             yield turned.map(np.float32 if kind.within else float).astype(object)
+            yield from (right.tolist(), right.to_numpy(), right.reset_index(drop=True))
+            yield right.rename(lambda label: f" {label.upper()} ")
         case Pick():
             names = [option for option in kind.options if option in kind.read(answer)]
             yield from (names[::-1], tuple(names), set(names), names * 2)
@@ -322,7 +431,8 @@ def test_a_verdict_can_be_changed_until_the_reveal_and_not_after(fresh_case, nam
     assert (case.calibration().held, case.calibration().total) == (1, 1)
     locked = case.verdict(id, truth + 5, truth + 6)
     assert locked.status == "info"
-    assert f"{truth - 1:g} to {truth + 2:g}" in locked.text
+    unit = case.book.items[id].unit
+    assert f"{written_range(truth - 1, truth + 2, unit)}." in locked.text
     again = case.reveal(id)
     assert str(again) == str(revealed)
     assert (case.calibration().held, case.calibration().total) == (1, 1)

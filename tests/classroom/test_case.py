@@ -2,6 +2,8 @@ import json
 import math
 import os
 import zlib
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -153,6 +155,34 @@ def test_general_slips_are_met_after_the_exercises_own(shop):
     assert "`bins=bins`" in bins.text
 
 
+def test_the_nearest_of_two_slips_is_named(shop):
+    shop.book.items["9.1"].slips["total"] = lambda: 20.15
+    assert shop.check("9.1", 20.02).slip == "median"
+    assert shop.check("9.1", 20.10).slip == "total"
+    shop.book.items["9.1"].slips["total"] = lambda: 0.05  # its own size, not the answer's, counts
+    assert shop.check("9.1", 0).status == "wrong"
+    assert shop.check("9.1", 0.05).slip == "total"
+
+
+def test_a_value_rounded_too_far_is_not_called_wrong(shop):
+    shop.book.items["9.1"].slips.clear()
+    shop._tables["orders"] = ORDERS.assign(yuan=[10.0, 20.0, 61.3])  # mean 30.43
+    rounded = shop.check("9.1", 30)
+    assert (rounded.status, rounded.slip) == ("slip", "rounded")
+    assert str(rounded) == "Not yet. Right so far; one more digit, please."
+
+
+def test_a_guess_that_reads_as_a_share_is_asked_back_and_the_second_time_kept(shop):
+    shop.book.items["9.2"] = replace(shop.book.items["9.2"], kind=Guess(0, 100, "percent"))
+    asked = shop.check("9.2", 0.2)
+    assert asked.status == "info"
+    assert "did you mean 20 percent?" in asked.text
+    assert "9.2" in shop.standing().left
+    assert shop.check("9.2", 0.3).status == "info"
+    assert shop.check("9.2", 0.3).status == "noted"
+    assert shop.check("9.2", 0.4).status == "noted"  # once noted, nothing hangs on it
+
+
 def test_an_answer_within_the_tolerance_is_right_even_when_a_slip_is_near(shop):
     shop.book.items["9.1"].slips["median"] = lambda: 30.15
     assert shop.check("9.1", 30.08).status == "right"
@@ -216,10 +246,19 @@ def test_the_first_lab_needs_no_name(shop):
 
 
 def test_an_id_of_another_class_is_not_mistaken(shop):
-    assert "no exercise '9.4'" in shop.check("9.4", 1).text
-    assert "no verdict '9.1'" in shop.verdict("9.1", 1, 2).text
-    assert "no verdict '9.5'" in shop.reveal("9.5").text
-    assert "no decision '9.1'" in shop.decide("9.1", []).text
+    verdict = "9.4 is a verdict: case.verdict('9.4', low=…, high=…)"
+    exercise = "9.1 is an exercise: case.check('9.1', …)"
+    decision = "9.5 is a decision: case.decide('9.5', …)"
+    for ask in (lambda id: shop.check(id, 1), shop.target):
+        assert ask("9.4").text == verdict
+        assert ask("9.5").text == decision
+    for ask in (lambda id: shop.verdict(id, 1, 2), shop.reveal):
+        assert ask("9.1").text == exercise
+        assert ask("9.5").text == decision
+    assert shop.decide("9.1", []).text == exercise
+    assert shop.decide("9.4", []).text == verdict
+    assert shop.hint("9.4").text.endswith("Be wide.")
+    assert shop.log.records() == []
 
 
 def test_a_target_is_a_picture_where_one_is_asked_for(shop):
@@ -258,9 +297,55 @@ def test_a_reveal_says_what_was_committed_and_what_is_true(shop):
     shop.verdict("9.4", 25, 40)
     revealed = shop.reveal("9.4")
     assert isinstance(revealed, Reveal)
-    assert "Your range holds the truth, 31.00 yuan." in str(revealed)
+    assert "Your range holds the truth, 31 yuan." in str(revealed)
     assert "It is 31.0, of which 10.0." in str(revealed)
     assert (revealed.careful.low, revealed.careful.high) == (10, 60)
+
+
+def test_a_range_is_shown_with_the_digits_that_count_and_kept_with_all(shop):
+    said = shop.verdict("9.4", 24.123456, 40.987654).text
+    assert "24.1 to 41 yuan" in said
+    assert shop.log.latest("verdict", "shop", "9.4")["low"] == 24.123456
+    revealed = shop.reveal("9.4")
+    assert repr(revealed.picture()) == (
+        "The slide says 50 yuan; your range is 24.1 to 41; the truth in this world is 31."
+    )
+    assert "24.1 to 41 yuan" in shop.verdict("9.4", 1, 2).text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (30, 30, "no width"),
+        (0.0, 0.3, "less than a hundredth of what the slide says, 50 yuan"),
+        (20, 60_000, "beyond a hundred times what the slide says, 50 yuan"),
+        (-1e30, 1e30, "is your range in yuan?"),
+    ],
+)
+def test_an_odd_range_is_asked_back_and_the_second_time_kept(shop, again, low, high, words):
+    asked = shop.verdict("9.4", low, high)
+    assert asked.status == "info"
+    assert words in asked.text
+    assert shop.log.records() == []
+    assert shop.verdict("9.4", 20, 40).status == "noted"
+    assert shop.verdict("9.4", low, high).status == "noted"
+    assert again().verdict("9.4", low, high).status == "noted"  # run again after a restart
+    assert len(shop.log.records()) == 2
+
+
+def test_a_wild_range_is_revealed_in_words(shop):
+    for _ in range(2):
+        shop.verdict("9.4", -1e30, 1e30)
+    revealed = shop.reveal("9.4")
+    assert "holds the truth, 31 yuan" in str(revealed)
+    assert "Interval score: more than 1,000 billion, a careful analyst's 50" in str(revealed)
+    assert "less than -1,000 billion to more than 1,000 billion;" in repr(revealed.picture())
+
+
+def test_a_range_may_be_written_with_its_unit(shop):
+    assert "5 to 15 yuan" in shop.verdict("9.4", "5", "15 元").text
+    assert shop.verdict("9.4", "5%", 15).status == "unreadable"
+    assert "5 to 15 yuan" in shop.verdict("9.4", pd.Series([5]), Decimal(15)).text
 
 
 def test_ends_the_wrong_way_round_are_not_kept(shop):
@@ -294,7 +379,7 @@ def test_progress_tells_what_is_done_what_is_open_and_what_it_cost(shop):
     said = shop.progress().text
     assert "4 of 5 done" in said
     assert "Your first range held the truth" in said
-    assert "gave up 350 yuan" in said
+    assert "gave up 350 yuan." in said
     assert "Still open: 9.3." in said
     shop.check("9.3", shop.book.evaluate(shop.book.items["9.3"].answer, shop.load))
     assert "5 of 5 done" in shop.progress().text

@@ -83,6 +83,17 @@ def test_every_choice_of_every_question_has_its_own_reply(quiz, kept):
     assert [right for *_, right in kept] == [True, False, False, False, True]
 
 
+def test_what_fails_is_said_on_the_page():
+    def fails(*answer):
+        raise RuntimeError("the disk is gone")
+
+    quiz = Quiz([*QUESTIONS, RISE], fails)
+    quiz.answers[0].value = 1
+    quiz.answers[2].field.value = "50"
+    for place in (0, 2):
+        assert "could not be done (RuntimeError: the disk is gone)" in quiz.replies[place].value
+
+
 def test_what_cannot_be_kept_is_said():
     quiz = Quiz(QUESTIONS, lambda *answer: "Your work can't be saved.")
     quiz.answers[0].value = 0
@@ -125,7 +136,18 @@ def rise(kept):
 
 @pytest.mark.parametrize(
     ("written", "place"),
-    [("1", 0), ("48.99", 0), ("49", 1), ("50 %", 1), ("50", 1), ("51", 2), ("-1e6", 0), ("1e6", 2)],
+    [
+        ("–5", 0),
+        ("５０％", 1),
+        ("1", 0),
+        ("48.99", 0),
+        ("49", 1),
+        ("50 %", 1),
+        ("50", 1),
+        ("51", 2),
+        ("-1e6", 0),
+        ("1e6", 2),
+    ],
 )
 def test_a_number_gets_the_reply_of_its_range(rise, kept, written, place):
     rise.answers[1].field.value = written

@@ -1,5 +1,7 @@
 import math
+import re
 import statistics
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -99,6 +101,48 @@ def test_a_range_may_be_a_point():
 def test_a_swapped_pair_is_not_put_in_order_silently():
     with pytest.raises(VerdictError, match=r"low end, 5, is above the high end, 3: .*smaller"):
         read_interval(5, 3)
+    with pytest.raises(VerdictError, match=r"low end, 5\.0000001, is above the high end, 5:"):
+        read_interval(5.0000001, 5)
+
+
+@pytest.mark.parametrize("end", ["5%", "5 %", " 5％", "5", 5, np.int8(5), Decimal(5)])
+def test_an_end_may_carry_its_unit_and_any_wrapping(end):
+    wrapped = [end] if isinstance(end, str) else [end, pd.Series([end]), np.array([[end]])]
+    for low in wrapped:
+        assert read_interval(low, "15 percent", "percent") == Verdict(5.0, 15.0)
+
+
+def test_a_sign_of_another_unit_is_not_passed_over():
+    with pytest.raises(VerdictError, match="it is text"):
+        read_interval("5%", 15, "yuan")
+
+
+# A range in another unit
+
+
+@given(st.floats(5, 100), st.floats(0.3, 0.9), st.sampled_from(["percent", "points"]))
+def test_shares_are_asked_back_with_the_range_that_was_meant(claim, part, unit):
+    low, high = round(claim * part), round(claim * part) + 5
+    assert Verdict(low, high).doubt(claim, unit) == ""
+    if high <= 10 * min(claim, 10):
+        said = Verdict(low / 100, high / 100).doubt(claim, unit)
+        assert f"did you mean {low} to {high} {unit}?" in said
+
+
+@given(st.floats(0.01, 1e6), st.sampled_from([1e-6, 1e-3, 0.0099, 101, 1e3, 1e6]), st.booleans())
+def test_a_hundred_times_the_claim_is_asked_back(claim, factor, is_negative):
+    claim = -claim if is_negative else claim
+    ends = sorted([claim * factor, claim * factor * 0.999])
+    assert "what the slide says" in Verdict(*ends).doubt(claim, "yuan")
+    assert Verdict(*sorted([claim * 0.1, -claim * 10])).doubt(claim, "yuan") == ""
+
+
+def test_a_range_without_width_is_asked_back():
+    assert "no width: it is 5 percent" in Verdict(5, 5).doubt(30, "percent")
+
+
+def test_beside_a_claim_of_nothing_any_range_will_do():
+    assert Verdict(-1, 1e6).doubt(0, "yuan") == ""
 
 
 @pytest.mark.parametrize(
@@ -116,6 +160,8 @@ def test_a_swapped_pair_is_not_put_in_order_silently():
         (1e308, "far too large"),
         (1j, "complex"),
         ([1], "list"),
+        (np.timedelta64(5, "D"), "`.dt.days`"),
+        (pd.Series([pd.Timedelta("5D")]), "`.dt.days`"),
         (pd.NA, "NAType"),
         (pd.Series([1.0, 2.0]), "Series"),
     ],
@@ -143,7 +189,7 @@ def test_a_judgement_holds_exactly_when_nothing_is_missed(ends, truth):
 
 
 def test_the_sentence_says_held_or_missed_by_how_much_and_where():
-    sentences = [judge(Verdict(1, 3), truth).sentence("points", ".1f") for truth in (2.6, 3.4, 0.5)]
+    sentences = [judge(Verdict(1, 3), truth).sentence("points") for truth in (2.6, 3.4, 0.5)]
     assert sentences == [
         "Your range holds the truth, 2.6 points.",
         "The truth, 3.4 points, lies 0.4 points above your range.",
@@ -152,36 +198,35 @@ def test_the_sentence_says_held_or_missed_by_how_much_and_where():
 
 
 def test_a_miss_too_small_for_the_format_is_never_called_zero():
-    assert "lies just above your range" in judge(Verdict(1, 3), 3.01).sentence("points", ".1f")
-    assert "4.5%, lies 1.5 points above" in judge(Verdict(1, 3), 4.5).sentence("%", ".1f")
-    assert "lies just below your range" in judge(Verdict(1, 3), 0.99).sentence("", ".1f")
+    assert "lies just above your range" in judge(Verdict(1, 3), 3.01).sentence("points", 10)
+    assert "4.5%, lies 1.5 points above" in judge(Verdict(1, 3), 4.5).sentence("%", 10)
+    assert "lies just below your range" in judge(Verdict(1, 3), 0.99).sentence("", 10)
 
 
 def test_units_and_formats_read_as_one_writes_them():
     judgement = judge(Verdict(0, 5_000_000), 1_234_567.8)
-    assert "truth, 1,234,568 yuan." in judgement.sentence("yuan", ",.0f")
-    assert "truth, 2.6%." in judge(Verdict(1, 3), 2.6).sentence("%", ".1f")
-    assert "truth, 26%." in judge(Verdict(0, 1), 0.26).sentence("", ".0%")
-    assert "truth, 0.0 points." in judge(Verdict(-1, 1), -0.04).sentence("points", ".1f")
+    assert "truth, 1.23 million yuan." in judgement.sentence("yuan")
+    assert "truth, 2.6%." in judge(Verdict(1, 3), 2.6).sentence("%")
+    assert "truth, 0 points." in judge(Verdict(-1, 1), -0.04).sentence("points", 10)
 
 
 def test_a_range_much_wider_than_the_careful_analysts_is_told_so():
     reference = Verdict(2.2, 3.0)
     wide = judge(Verdict(1.4, 3.8), 2.6, reference=reference)
     assert wide.relative_width == pytest.approx(3)
-    assert wide.sentence("points", ".1f") == (
+    assert wide.sentence("points") == (
         "Your range holds the truth, 2.6 points, and it is 3 times as wide as the data allow."
     )
-    wide_miss = judge(Verdict(4.0, 6.4), 2.6, reference=reference).sentence("points", ".1f")
+    wide_miss = judge(Verdict(4.0, 6.4), 2.6, reference=reference).sentence("points")
     assert wide_miss.endswith("below your range, though it is 3 times as wide as the data allow.")
-    good = judge(Verdict(2.1, 3.1), 2.6, reference=reference).sentence("points", ".1f")
+    good = judge(Verdict(2.1, 3.1), 2.6, reference=reference).sentence("points")
     assert "wide" not in good
 
 
 def test_a_range_that_misses_because_it_is_narrow_is_told_so_and_a_lucky_one_is_not():
     reference = Verdict(2.2, 3.0)
-    missed = judge(Verdict(2.2, 2.3), 2.6, reference=reference).sentence("points", ".1f")
-    lucky = judge(Verdict(2.5, 2.7), 2.6, reference=reference).sentence("points", ".1f")
+    missed = judge(Verdict(2.2, 2.3), 2.6, reference=reference).sentence("points")
+    lucky = judge(Verdict(2.5, 2.7), 2.6, reference=reference).sentence("points")
     assert "a wider one is the better bet" in missed
     assert lucky == "Your range holds the truth, 2.6 points."
 
@@ -238,12 +283,34 @@ def test_the_sentence_prices_the_choice_in_yuan():
     table = {"keep": np.float64(-1200.4), "ship": 1_234_567.2, "test": np.int64(0)}
     assert regret(table, "keep").sentence() == (
         'Your choice, "keep", loses 1,200 yuan. The best in this world, "ship", earns '
-        "1,234,567 yuan: a regret of 1,235,767 yuan."
+        "1.23 million yuan: a regret of 1.23 million yuan."
     )
     assert regret(table, "ship").sentence() == (
-        'Your choice, "ship", earns 1,234,567 yuan. No other choice earns more in this world.'
+        'Your choice, "ship", earns 1.23 million yuan. No other choice earns more in this world.'
     )
     assert 'Your choice, "test", earns 0 yuan.' in regret(table, "test").sentence()
+
+
+@given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
+def test_what_a_reader_subtracts_comes_out(one, other):
+    said = regret({"a": min(one, other), "b": max(one, other)}, "a").sentence()
+    if ": a regret of " in said:
+        shown = re.findall(r"(earns|loses|of) ([\d.,]+)( million)? yuan", said)
+        yours, best, lost = (
+            float(digits.replace(",", ""))
+            * (1e6 if million else 1)
+            * (-1 if verb == "loses" else 1)
+            for verb, digits, million in shown
+        )
+        unit = max(abs(yours), abs(best)) / 100  # three digits are shown
+        assert abs(best - yours - lost) < unit
+
+
+def test_a_best_choice_that_earns_hardly_more_is_told_so():
+    said = regret({"a": 3_523_191, "b": 3_524_817}, "a").sentence()
+    assert said == (
+        'Your choice, "a", earns 3.52 million yuan. The best in this world, "b", earns hardly more.'
+    )
 
 
 def test_a_best_choice_that_still_loses_has_no_regret():

@@ -354,7 +354,7 @@ def test_a_resume_code_of_the_whole_course_fills_the_board_of_the_course(course)
     for chapter in course.chapters:
         case = chapter.case()
         for id in items(case, VerdictQuestion):
-            case.verdict(id, 0, 1)
+            case.verdict(id, 0, 2)
     board = course.board()
     board.paste.value = f"Li: {course.code()}"
     board.take.click()

@@ -20,7 +20,7 @@ from course_utils.analysis import (
 )
 from course_utils.cases.apparel_launch import world
 from course_utils.cases.apparel_launch.world import OPENINGS, World
-from course_utils.classroom.kinds import Drawing, Guess, Number, Values
+from course_utils.classroom.kinds import Bars, Drawing, Guess, Number, Values
 from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
@@ -259,18 +259,18 @@ def prices_of_the_well_rated(shelf: Frame, bins: np.ndarray) -> object:
 
 
 @book.slip("1.6", "whole_shelf")
-def _(shelf: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(shelf["price"], bins)[0]
+def _(shelf: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(shelf["price"], bins)
 
 
 @book.slip("1.6", "badly_rated")
-def _(shelf: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(shelf.loc[shelf["rating"] < 4, "price"], bins)[0]
+def _(shelf: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(shelf.loc[shelf["rating"] < 4, "price"], bins)
 
 
 @book.slip("1.6", "raw_listings")
-def _(listings: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(listings.loc[listings["rating"] >= 4, "price"], bins)[0]
+def _(listings: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(listings.loc[listings["rating"] >= 4, "price"], bins)
 
 
 # The year -----------------------------------------------------------------------------------

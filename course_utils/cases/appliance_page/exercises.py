@@ -19,7 +19,7 @@ from course_utils.analysis import (
 )
 from course_utils.cases.appliance_page import world
 from course_utils.cases.appliance_page.world import ELEMENTS, World
-from course_utils.classroom.kinds import Drawing, Guess, Number
+from course_utils.classroom.kinds import Bars, Drawing, Guess, Number
 from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
@@ -107,19 +107,19 @@ def stay_histogram(visits: Frame, bins: np.ndarray) -> object:
 
 
 @book.slip("3.3", "both_pages")
-def _(visits: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(visits["stay"].dropna(), bins)[0]
+def _(visits: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(visits["stay"].dropna(), bins)
 
 
 @book.slip("3.3", "new_page")
-def _(visits: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(visits.loc[visits["page"] == "new", "stay"].dropna(), bins)[0]
+def _(visits: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(visits.loc[visits["page"] == "new", "stay"].dropna(), bins)
 
 
 @book.slip("3.3", "buyers_only")
-def _(visits: Frame, bins: np.ndarray) -> np.ndarray:
+def _(visits: Frame, bins: np.ndarray) -> Bars:
     buyers = visits[(visits["page"] == "old") & visits["purchase"]]
-    return np.histogram(buyers["stay"].dropna(), bins)[0]
+    return Bars.counted(buyers["stay"].dropna(), bins)
 
 
 @book.exercise("3.4", Number("percent", within=0.05, digits=1))

@@ -19,7 +19,7 @@ from course_utils.analysis import (
 )
 from course_utils.cases.beauty_traffic import world
 from course_utils.cases.beauty_traffic.world import MOVES, World
-from course_utils.classroom.kinds import Drawing, Guess, Number, Values
+from course_utils.classroom.kinds import Bars, Drawing, Guess, Number, Values
 from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
@@ -196,26 +196,26 @@ def where_visits_come_from(once: Frame, bins: np.ndarray) -> object:
 
 
 @book.slip("2.6", "counted")
-def _(once: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(once["visits"].dropna(), bins)[0]
+def _(once: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(once["visits"].dropna(), bins)
 
 
 @book.slip("2.6", "single_visits")
-def _(once: Frame, bins: np.ndarray) -> np.ndarray:
+def _(once: Frame, bins: np.ndarray) -> Bars:
     visits = once["visits"].dropna()
-    return np.histogram(visits, bins, weights=visits)[0]
+    return Bars.counted(visits, bins, weights=visits)
 
 
 @book.slip("2.6", "rows_twice")
-def _(notes: Frame, bins: np.ndarray) -> np.ndarray:
+def _(notes: Frame, bins: np.ndarray) -> Bars:
     visits = notes["visits"].dropna()
-    return np.histogram(visits, bins, weights=visits / 1_000)[0]
+    return Bars.counted(visits, bins, weights=visits / 1_000)
 
 
 @book.slip("2.6", "by_reads")
-def _(once: Frame, bins: np.ndarray) -> np.ndarray:
+def _(once: Frame, bins: np.ndarray) -> Bars:
     counted = once.dropna(subset="visits")
-    return np.histogram(counted["visits"], bins, weights=counted["reads"] / 1_000)[0]
+    return Bars.counted(counted["visits"], bins, weights=counted["reads"] / 1_000)
 
 
 @book.exercise("2.7", Number("percent", within=0.2, digits=1))

@@ -23,7 +23,7 @@ from course_utils.analysis import (
 )
 from course_utils.cases.fresh_food import world
 from course_utils.cases.fresh_food.world import FREE, PLANS, World
-from course_utils.classroom.kinds import Drawing, Guess, Number, Values
+from course_utils.classroom.kinds import Bars, Drawing, Guess, Number, Values
 from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
@@ -119,18 +119,18 @@ def gap_histogram(gaps: Frame, bins: np.ndarray) -> object:
 
 
 @book.slip("4.2", "waiting_too")
-def _(gaps: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(gaps["days"], bins)[0]
+def _(gaps: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(gaps["days"], bins)
 
 
 @book.slip("4.2", "waiting_only")
-def _(gaps: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(gaps.loc[~gaps["completed"], "days"], bins)[0]
+def _(gaps: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(gaps.loc[~gaps["completed"], "days"], bins)
 
 
 @book.slip("4.2", "first_gaps")
-def _(first: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(first.loc[first["completed"], "days"], bins)[0]
+def _(first: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(first.loc[first["completed"], "days"], bins)
 
 
 @book.exercise("4.3", Number("percent", within=0.1, digits=1))

@@ -11,7 +11,7 @@ import pandas as pd
 from course_utils.analysis import encouragement_effect, fit_retention, open_points
 from course_utils.cases.restaurant_membership import world
 from course_utils.cases.restaurant_membership.world import PROGRAMMES, World
-from course_utils.classroom.kinds import Drawing, Guess, Number
+from course_utils.classroom.kinds import Bars, Drawing, Guess, Number
 from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
@@ -222,19 +222,19 @@ def bunching(bills: Frame, bins: np.ndarray) -> object:
 
 
 @book.slip("5.7", "everybody")
-def _(bills: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(bills["amount"], bins)[0]
+def _(bills: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(bills["amount"], bins)
 
 
 @book.slip("5.7", "non_members")
-def _(bills: Frame, bins: np.ndarray) -> np.ndarray:
-    return np.histogram(bills.loc[bills["member"] == 0, "amount"], bins)[0]
+def _(bills: Frame, bins: np.ndarray) -> Bars:
+    return Bars.counted(bills.loc[bills["member"] == 0, "amount"], bins)
 
 
 @book.slip("5.7", "yuan")
-def _(bills: Frame, bins: np.ndarray) -> np.ndarray:
+def _(bills: Frame, bins: np.ndarray) -> Bars:
     amount = bills.loc[bills["member"] == 1, "amount"]
-    return np.histogram(amount, bins, weights=amount)[0]
+    return Bars.counted(amount, bins, weights=amount)
 
 
 @book.exercise("5.8", Number("of 100", within=0.5, digits=0))
