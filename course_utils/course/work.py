@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from course_utils.classroom.feedback import Feedback
 from course_utils.course import words
 
-START = widgets.Layout(align_items="flex-start")  # else a button is as wide as the page
+START = {"align_items": "flex-start"}  # else a button is as wide as the page
 
 
 class SaveBox(widgets.VBox):
