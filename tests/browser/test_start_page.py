@@ -17,7 +17,9 @@ from .conftest import NOTEBOOKS
 from .lab_page import NotebookPage
 from .server import jupyterlab
 
-DELAY = 5  # seconds that the kernel needs more; JupyterLab asks it for its widgets during the first 4
+DELAY = (
+    5  # seconds that the kernel needs more; JupyterLab asks it for its widgets during the first 4
+)
 STARTING = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
   return panel?.context?.isReady && panel.sessionContext.session?.kernel;
