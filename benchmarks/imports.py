@@ -1,4 +1,4 @@
-"""What importing a case costs beyond pandas and matplotlib, in a fresh process."""
+"""What imports cost in a fresh process: a case, and what every kernel loads at its start."""
 
 import json
 import os
@@ -7,37 +7,51 @@ import sys
 from collections.abc import Iterable
 from statistics import median
 
+from traitlets.config.loader import PyFileConfigLoader
+
 from benchmarks.measure import Row
 from course_utils.authoring.data import case_names
+from course_utils.cases.chapters import ROOT
+
+KERNEL = PyFileConfigLoader("ipython_config.py", str(ROOT / "jupyter/etc/ipython")).load_config()
+AT_START = KERNEL.InteractiveShellApp.extensions
 
 TIMED = """
 import json
 from time import perf_counter
 times = [perf_counter()]
-import pandas, matplotlib.pyplot
+import {peer}
 times.append(perf_counter())
-from course_utils.cases.{case} import case
+import {ours}
 times.append(perf_counter())
 print(json.dumps(times))
 """
 
 
 def rows(cases: Iterable[str] = case_names(), repeats: int = 5) -> list[Row]:
-    """A row a case: seconds on top of importing pandas and pyplot, beside those of the two."""
-    return [_row(case, repeats) for case in cases]
+    """A row for a kernel's start and one a case: seconds on top of another import, beside its."""
+    start = ("a kernel's start", ", ".join(AT_START), "ipykernel.kernelapp", "importing ipykernel")
+    both = ("pandas, matplotlib.pyplot", "importing pandas and pyplot")
+    return [
+        _row(*start, repeats),
+        *(
+            _row(f"import of {case}", f"course_utils.cases.{case}", *both, repeats)
+            for case in cases
+        ),
+    ]
 
 
-def _row(case: str, repeats: int) -> Row:
-    _times(case)  # leaves every module compiled
-    runs = [_times(case) for _ in range(repeats)]
-    peer = median(between - start for start, between, _ in runs)
+def _row(name: str, ours: str, peer: str, said: str, repeats: int) -> Row:
+    _times(ours, peer)  # leaves every module compiled
+    runs = [_times(ours, peer) for _ in range(repeats)]
+    peer_value = median(between - start for start, between, _ in runs)
     on_top = median(end - between for _, between, end in runs)
-    return Row(f"import of {case}, on top", "s", on_top, "importing pandas and pyplot", peer)
+    return Row(f"{name}, on top", "s", on_top, said, peer_value)
 
 
-def _times(case: str) -> list[float]:
+def _times(ours: str, peer: str) -> list[float]:
     process = subprocess.run(
-        [sys.executable, "-c", TIMED.format(case=case)],
+        [sys.executable, "-c", TIMED.format(ours=ours, peer=peer)],
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
         stdout=subprocess.PIPE,
         check=True,

@@ -15,11 +15,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from benchmarks.measure import Row
+from course_utils.authoring.kernels import running
 from course_utils.authoring.notebooks import NOTEBOOKS
 
 BARE = "a kernel that imports pandas and pyplot"
-# pandas would load pyarrow, which only an oracle of the tests needs: a trainee's kernel has none.
-AS_A_TRAINEE_HAS_IT = "import sys; sys.modules['pyarrow'] = None"
 
 
 def rows(folder: Path = NOTEBOOKS, repeats: int = 3) -> list[Row]:
@@ -43,14 +42,10 @@ def _run_all(notebook: NotebookNode, repeats: int) -> tuple[float, float]:
 
 
 def _run_once(notebook: NotebookNode) -> tuple[float, float]:
-    client = NotebookClient(
-        notebook,
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
-        extra_arguments=[f"--IPKernelApp.exec_lines={AS_A_TRAINEE_HAS_IT}"],
-    )
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOKS)}})
     start = perf_counter()
     with (
-        client.setup_kernel(stderr=subprocess.DEVNULL),
+        running(client, stderr=subprocess.DEVNULL),
         _peak_memory(client.km.provisioner.pid) as seen,
     ):
         for place, cell in enumerate(notebook.cells):

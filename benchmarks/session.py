@@ -8,14 +8,12 @@ from typing import Any
 import psutil
 
 from benchmarks.measure import Row
-from benchmarks.notebooks import AS_A_TRAINEE_HAS_IT
 from benchmarks.screen import VIEW, chromium
 from course_utils.authoring.notebooks import NOTEBOOKS
 from tests.browser.server import jupyterlab
 
 CHAPTERS = ("02_beauty_traffic.ipynb", "03_appliance_page_redesign.ipynb")
 LIMIT = 1_000.0  # megabytes, of the two or so that Binder gives
-KERNELS = f"c.IPKernelApp.exec_lines = [{AS_A_TRAINEE_HAS_IT!r}]"
 
 
 def rows(chapters: tuple[str, ...] = CHAPTERS) -> list[Row]:
@@ -31,9 +29,6 @@ def _megabytes(browser: Any, chapters: tuple[str, ...]) -> float:
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        profile = home / "ipython/profile_default"
-        profile.mkdir(parents=True)
-        (profile / "ipython_config.py").write_text(KERNELS, "utf-8")
         for chapter in chapters:
             shutil.copy(NOTEBOOKS / chapter, home)
         with jupyterlab(home, home) as server:

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jupyter_server.serverapp import ServerApp
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pandas.compat._optional import VERSIONS
 
 import start
+from course_utils.classroom import archive
 
 ROOT = Path(__file__).parents[1]
 COURSE, TESTS, ORACLES = LOCKS = [start.COURSE_LOCK, start.TESTS_LOCK, start.ORACLES_LOCK]
@@ -130,6 +132,14 @@ def test_jupyterlab_opens_on_the_start_page_and_asks_the_network_for_no_news():
     laid = json.loads((settings / "share/jupyter/lab/settings/overrides.json").read_text("utf-8"))
     news = laid["@jupyterlab/apputils-extension:notification"]
     assert news == {"fetchNews": "false", "checkForUpdates": False}
+
+
+def test_the_server_takes_in_a_file_as_large_as_work_can_be(monkeypatch, tmp_path):
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(ROOT / "jupyter/etc/jupyter"))
+    server = ServerApp()
+    server.load_config_file()
+    assert server.tornado_settings["websocket_max_message_size"] > archive.LARGEST
 
 
 def test_jupyterlab_finds_the_courses_extension():

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from course_utils.authoring.kernels import running
 from course_utils.authoring.notebooks import (
     CASE,
     NOTEBOOKS,
@@ -61,7 +62,7 @@ def opened(monkeypatch, tmp_path):
             # As the environment's own settings do.
             extra_arguments=["--InteractiveShellApp.extensions=course_utils.classroom.shell"],
         )
-        with client.setup_kernel():
+        with running(client):
             yield Page(client)
 
     return open_page

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from course_utils.authoring.kernels import running
 from course_utils.cases.chapters import CASE, NOTEBOOKS, ROOT
 from course_utils.classroom.case import Case
 
@@ -120,7 +121,9 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
             store_widget_state=False,
         )
         try:
-            client.execute()
+            with running(client):
+                for place, cell in enumerate(notebook.cells):
+                    client.execute_cell(cell, place)
         except CellExecutionError as error:
             raise BuildError(f"{name}: a cell failed.\n{error}") from None
     # What differs from run to run: the time, the kernel's version, the numbers of the widgets. A

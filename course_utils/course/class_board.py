@@ -21,9 +21,11 @@ from course_utils.course.rounds import Guesses
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import WIDTH
 
-AUTO = widgets.Layout(width="auto")
-PASTE = widgets.Layout(width="30em", flex="1 1 auto")
-ROW = widgets.Layout(flex_flow="row wrap", align_items="center", width=f"{WIDTH}px")
+# Each widget makes a layout of its own of these. A layout is a widget too: one made here would be
+# made while the kernel starts, when no page listens, and the page would miss it.
+AUTO = {"width": "auto"}
+PASTE = {"width": "30em", "flex": "1 1 auto"}
+ROW = {"flex_flow": "row wrap", "align_items": "center", "width": f"{WIDTH}px"}
 
 Export = Callable[[str, bytes], str]
 

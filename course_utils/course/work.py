@@ -11,7 +11,7 @@ from course_utils.classroom.feedback import Feedback
 from course_utils.course import words
 from course_utils.course.page import listed
 
-START = widgets.Layout(align_items="flex-start")  # else a button is as wide as the page
+START = {"align_items": "flex-start"}  # else a button is as wide as the page
 
 
 class SaveBox(widgets.VBox):

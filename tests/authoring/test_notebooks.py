@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import textwrap
+from contextlib import contextmanager
 
 import nbformat
 import pytest
@@ -367,14 +368,12 @@ def test_the_builders_own_progress_is_neither_read_nor_changed(monkeypatch, tmp_
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path))
     seen = []
 
-    class Client:
-        def __init__(self, *_, **__):
-            pass
+    @contextmanager
+    def running(client):
+        seen.append(notebooks.os.environ["COURSE_PROGRESS"])
+        yield
 
-        def execute(self):
-            seen.append(notebooks.os.environ["COURSE_PROGRESS"])
-
-    monkeypatch.setattr(notebooks, "NotebookClient", Client)
+    monkeypatch.setattr(notebooks, "running", running)
     run(nbformat.v4.new_notebook(), "x")
     assert seen != [str(tmp_path)]
     assert notebooks.os.environ["COURSE_PROGRESS"] == str(tmp_path)

@@ -115,13 +115,13 @@ def seen(page: Page, name: str) -> str:
 class NotebookPage:
     """A notebook, open in JupyterLab."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    def __init__(self, context: BrowserContext, address: str, ready: str = OPEN_AND_IDLE) -> None:
         self.page: Page = context.new_page()
         self.complaints: list[str] = []  # of the browser's console
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._listen)
         self.page.goto(address)
-        self._begin()
+        self._begin(ready)
 
     def turn_to(self, name: str) -> None:
         """Close this notebook and open another one in the same window, as a trainee goes on."""
@@ -129,8 +129,8 @@ class NotebookPage:
         self.complaints.clear()
         self._begin()
 
-    def _begin(self) -> None:
-        self.page.wait_for_function(OPEN_AND_IDLE)
+    def _begin(self, ready: str = OPEN_AND_IDLE) -> None:
+        self.page.wait_for_function(ready)
         self.page.evaluate(LISTEN)
 
     def _listen(self, said: ConsoleMessage) -> None:

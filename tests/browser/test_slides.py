@@ -114,6 +114,12 @@ def test_a_key_leads_to_the_notebook_and_back_to_the_same_place(show: SlideShow)
 
 
 @pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_the_courses_settings_hold_beside_those_of_a_slide_show(show: SlideShow) -> None:
+    kernels = "jupyterapp.serviceManager.kernels"
+    assert show.page.evaluate(f"() => {kernels}.commsOverSubshells") == "disabled"
+
+
+@pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
 def test_a_lab_lives_on_its_slide(show: SlideShow) -> None:
     show.start(at='case.lab("desk")')
     lab = show.notebook.labs()[0]

@@ -2,7 +2,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from datetime import datetime
 from html import unescape
@@ -11,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_utils.cases.chapters import ROOT
 from course_utils.classroom import archive, codes
 from course_utils.classroom.progress import ProgressLog, written
 from course_utils.classroom.tables import DATA, TableError
@@ -420,28 +418,3 @@ def test_links_lead_to_the_summary_or_its_path_is_said(course, monkeypatch, tmp_
 def test_a_summary_before_anything_is_done_says_so(course) -> None:
     course.summary()
     assert words.NONE_YET in (course.folder / "my_summary.html").read_text("utf-8")
-
-
-# On Binder ----------------------------------------------------------------------------------
-
-RUN_A_CELL = """
-from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell()
-shell.extension_manager.load_extension("course_utils.course.binder")
-shell.run_cell("1 + 1")
-shell.run_cell("1 + 1")
-"""
-
-
-@pytest.mark.parametrize(("name", "banners"), [("BINDER_LAUNCH_HOST", 1), ("HOME_HOST", 0)])
-def test_the_banner_comes_on_binder_and_only_there(name, banners, tmp_path) -> None:
-    hosts = {"BINDER_LAUNCH_HOST", "BINDER_REPO_URL"}
-    plain = {key: value for key, value in os.environ.items() if key not in hosts}
-    run = subprocess.run(
-        [sys.executable, "-c", RUN_A_CELL],
-        env={**plain, name: "host", "PYTHONPATH": str(ROOT), "COURSE_PROGRESS": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert run.stdout.count("VBox(") == banners

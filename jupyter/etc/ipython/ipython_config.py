@@ -2,6 +2,6 @@
 
 c.InteractiveShellApp.extensions = [  # noqa: F821 (IPython gives c)
     "course_utils.classroom.shell",
-    "course_utils.course.binder",
+    "course_utils.classroom.binder",
 ]
 c.InlineBackend.figure_formats = {"retina"}  # noqa: F821 (sharp on high-density screens)

@@ -1,8 +1,13 @@
 // The instructor's guide in a window of its own, for a second screen. It follows the slides and
 // tells the time. A notebook's metadata say where its guide is, a cell's metadata which part of it
 // the cell goes with. An extension of JupyterLab as its loader wants it, written to need no build.
+// A notebook may come from anywhere, and the window has the rights of JupyterLab itself: only a
+// guide of the course is shown in it, and nothing that stands in a guide is run or loaded.
 
 {
+  const GUIDE = /^build\/guide\/\d\d_\w+\.html$/;
+  const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
+    "base-uri 'none'; form-action 'none'";
   const STYLE = `
     body { padding-top: 3.5em }
     header { position: fixed; inset: 0 0 auto 0; padding: 0.5em 1em; background: #004A85; color: white }
@@ -51,7 +56,9 @@
 
       const fill = html => {
         notes.document.open();
-        notes.document.write(html);
+        // Before the guide's own words, which it binds.
+        notes.document.write('<!doctype html><meta http-equiv="Content-Security-Policy" ' +
+          `content="${POLICY}">${html}`);
         notes.document.close();
         const style = notes.document.createElement('style');
         style.textContent = STYLE;
@@ -68,7 +75,7 @@
         execute: async () => {
           const panel = shell.currentWidget;
           const path = panel?.content?.model?.getMetadata('course')?.guide;
-          if (!path) {
+          if (!GUIDE.test(path)) {
             return;
           }
           // At once, while the browser still knows that a key was pressed, or it blocks the window.
