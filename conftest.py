@@ -1,5 +1,7 @@
-"""Kernels that nbval starts get in nobody's way, as little as those of the authors and tests."""
+"""What tests of the package and of the notebooks share: the processes that they start."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,3 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     nbval.kernel.KernelManager = Manager
     nbval.kernel.start_new_kernel = tried_anew(nbval.kernel.start_new_kernel)
+
+
+@pytest.hookimpl(trylast=True)  # once the workers have started, which need the tools
+def pytest_sessionstart() -> None:
+    """Hand on what a trainee has: the tests' own tools came in by PYTHONPATH."""
+    os.environ["PYTHONPATH"] = str(Path(__file__).parent)

@@ -27,13 +27,6 @@ from course_utils.classroom.case import Case  # noqa: E402
 from course_utils.classroom.progress import ProgressLog  # noqa: E402
 
 
-@pytest.hookimpl(trylast=True)  # once the workers have started, which need it
-def pytest_sessionstart() -> None:
-    # The tests' own tools came in by PYTHONPATH. What a test starts, a kernel or a server, has
-    # what a trainee has.
-    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
-
-
 def pytest_unconfigure() -> None:
     _PROGRESS.cleanup()
 
