@@ -22,8 +22,7 @@ START = ROOT / "start.py"
 TELL = (
     "import json, os, sys\nprint('RAN', json.dumps([{name!r}, sys.argv[1:], dict(os.environ)]))\n"
 )
-TOOL = TELL + "sys.exit(os.environ.get('FAILING', '?') in [{name!r}, *sys.argv])\n"
-TOOLS = ("mypy", "pytest", "ruff")
+PYTEST = TELL + "sys.exit(os.environ.get('FAILING', '?') in sys.argv)\n"
 
 
 def wheel(folder, name, files, version="1"):
@@ -52,8 +51,7 @@ def write_course(folder):
     (authoring / "__main__.py").write_text(TELL.format(name="authoring"), "utf-8")
     lock = f"flit-core=={distribution('flit_core').version}\njupyterlab==1\n"
     (folder / "requirements.lock").write_text(lock, "utf-8")
-    tools = "".join(f"{tool}==1\n" for tool in TOOLS)
-    (folder / "requirements-tests.lock").write_text(tools, "utf-8")
+    (folder / "requirements-tests.lock").write_text("pytest==1\n", "utf-8")
     (folder / "requirements-oracles.lock").write_text("lifetimes==1\n", "utf-8")
 
 
@@ -63,8 +61,7 @@ def write_wheels(folder):
     wheel(folder, "flit_core", code, flit.version)
     wheel(folder, "jupyterlab", {"jupyterlab/__main__.py": TELL.format(name="jupyterlab")})
     wheel(folder, "lifetimes", {"lifetimes/__init__.py": ""})
-    for tool in TOOLS:
-        wheel(folder, tool, {f"{tool}/__main__.py": TOOL.format(name=tool)})
+    wheel(folder, "pytest", {"pytest/__main__.py": PYTEST.format(name="pytest")})
 
 
 @pytest.fixture(scope="module")
@@ -544,21 +541,17 @@ def test_present_wants_a_chapter(presented):
 def test_test_runs_every_part_far_from_the_persons_progress(ready, offline):
     done = start(ready.ROOT, offline, "test")
     assert done.returncode == 0, done.stderr
-    assert re.findall(r"^\d of 5", done.stdout, re.M) == [f"{n} of 5" for n in range(1, 6)]
+    assert re.findall(r"^\d of 3", done.stdout, re.M) == ["1 of 3", "2 of 3", "3 of 3"]
     assert re.search(r"All passed: \d+ min \d+ s\.$", done.stdout)
-    *style, package, beside, stored, filled_in, answered = ran(done)
-    assert [(tool.name, tool.arguments[:1]) for tool in style] == [
-        ("ruff", ["check"]),
-        ("ruff", ["format"]),
-        ("mypy", []),
-    ]
+    package, beside, filled_in, notebooks = ran(done)
     assert {"tests", "--ignore=tests/oracles"} <= set(package.arguments)
     assert "tests/oracles" in beside.arguments
-    assert {"notebooks", "--nbval", "--nbval-cell-timeout=60"} <= set(stored.arguments)
     assert (filled_in.name, filled_in.arguments) == ("authoring", ["unrun"])
-    assert {"build/unrun", "--nbval-lax"} <= set(answered.arguments)
-    progress = {each.variables["COURSE_PROGRESS"] for each in (package, beside, stored, answered)}
-    assert len(progress) == 4
+    assert {"notebooks", "build/unrun", "--nbval", "--nbval-cell-timeout=60"} <= set(
+        notebooks.arguments
+    )
+    progress = {each.variables["COURSE_PROGRESS"] for each in (package, beside, notebooks)}
+    assert len(progress) == 3
     assert not any(
         Path(folder).exists() or ready.ROOT in Path(folder).parents for folder in progress
     )
@@ -574,14 +567,12 @@ def test_only_what_compares_with_other_libraries_has_them(ready, offline):
     assert ["tests/oracles" in arguments for arguments in having] == [True]
 
 
-@pytest.mark.parametrize(
-    "part", ["ruff", "mypy", "tests", "tests/oracles", "--nbval", "--nbval-lax"]
-)
+@pytest.mark.parametrize("part", ["tests", "tests/oracles", "--nbval"])
 def test_one_part_that_fails_fails_the_whole(ready, offline, part):
     done = start(ready.ROOT, {**offline, "FAILING": part}, "test")
     assert done.returncode == 1
     assert "Not all passed" in done.stdout
-    assert len(ran(done)) == 8
+    assert len(ran(done)) == 4
 
 
 @pytest.mark.parametrize(("chosen", "beside"), [("tests/analysis", False), ("tests/oracles", True)])
