@@ -2,7 +2,9 @@
 
 import difflib
 from collections.abc import Collection, Iterable
-from numbers import Number
+from datetime import date
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from course_utils.errors import InputError
 
+Moment = str | date | np.datetime64  # a Timestamp is a date
+_NUMBERS = (Real, Decimal, np.bool_)
 _NAMES_SHOWN = 12  # in an error: enough for a table's columns, not for a million visitor ids
+_SCIENTIFIC = r"[+-]?\d(\.\d+)?[eE]\+\d+"  # 1.23457E+17, as spreadsheets write a long number
+# What numbers of a size are as times, and what makes times of them: lowest, highest, arguments.
+_CONVERSIONS = [
+    (20_000, 80_000, '{}, unit="D", origin="1899-12-30"'),  # the days of a spreadsheet
+    (19_000_101, 21_001_231, '{}.astype(int).astype(str), format="%Y%m%d"'),
+    (3e8, 5e9, '{}, unit="s"'),
+    (3e11, 5e12, '{}, unit="ms"'),
+    (3e14, 5e15, '{}, unit="us"'),
+    (3e17, 5e18, "{}"),
+]
 
 
 def require_columns(frame: pd.DataFrame, *columns: str, name: str = "table") -> None:
-    """Raise `InputError` unless this is a DataFrame with rows and with these columns.
+    """Raise `InputError` unless this is a DataFrame with rows and with each of these columns once.
 
     >>> require_columns(pd.DataFrame({"visitor": [1], "event": ["view"]}), "visitr")
     Traceback (most recent call last):
@@ -26,7 +40,13 @@ def require_columns(frame: pd.DataFrame, *columns: str, name: str = "table") -> 
         raise InputError(f"The {name} must be a DataFrame, not {type(frame).__name__}.")
     if frame.empty:
         raise InputError(f"The {name} has no rows: look at the filter or the file it came from.")
-    require_known(columns, frame.columns.tolist(), kind="column", where=f"The {name}")
+    names = frame.columns.tolist()
+    require_known(columns, names, kind="column", where=f"The {name}")
+    for column in columns:
+        if names.count(column) > 1:
+            raise InputError(
+                f'The {name} has more than one column "{column}": drop or rename the others.'
+            )
 
 
 def require_complete(frame: pd.DataFrame, *columns: str, name: str = "table") -> None:
@@ -39,6 +59,105 @@ def require_complete(frame: pd.DataFrame, *columns: str, name: str = "table") ->
                 f'The column "{column}" has missing values in {missing:,} of {len(frame):,} rows: '
                 "drop or fill them first."
             )
+
+
+def require_ids(frame: pd.DataFrame, *columns: str, name: str = "table") -> None:
+    """Raise `InputError` unless each column names somebody or something in every row.
+
+    A name has all its digits: long numbers lose them as floats, which a missing value makes of a
+    whole column, and in spreadsheets. No text may be empty, and no 1 stand beside a "1".
+    """
+    require_columns(frame, *columns, name=name)
+    for column in columns:
+        ids = frame[column]
+        cure = f'read the file with dtype={{"{column}": str}}'
+        if pd.api.types.is_float_dtype(ids) and ids.isna().any():
+            raise InputError(
+                f'The column "{column}" has missing values in {ids.isna().sum():,} of '
+                f"{len(ids):,} rows, which make its numbers lose digits if they are long: {cure}, "
+                "then drop or fill them."
+            )
+        require_complete(frame, column, name=name)
+        if not pd.api.types.is_any_real_numeric_dtype(ids):
+            _require_distinct_text(ids, column, cure)
+        elif pd.api.types.is_float_dtype(ids):
+            digits = np.finfo(ids.to_numpy().dtype).nmant + 1
+            if (ids.abs() >= 2.0**digits).any():
+                raise InputError(f'The ids in "{column}" have lost digits: {cure}.')
+
+
+def _require_distinct_text(ids: pd.Series, column: str, cure: str) -> None:
+    try:
+        text = pd.Series(np.asarray(ids.drop_duplicates(), dtype=object)).map(str)
+    except TypeError:
+        raise InputError(f'The column "{column}" must hold text or numbers, no lists.') from None
+    if text.str.fullmatch(_SCIENTIFIC).any():
+        raise InputError(f'The ids in "{column}" have lost digits, as in spreadsheets: {cure}.')
+    if (text.str.strip() == "").any():
+        raise InputError(
+            f'The column "{column}" has rows with empty text, as of guests, who would all be one: '
+            "drop them first."
+        )
+    same = text[text.duplicated()]
+    if len(same):
+        raise InputError(f'The column "{column}" has {same.iloc[0]} as number and as text: {cure}.')
+
+
+def as_times(values: pd.Series, column: str) -> pd.Series:
+    """Return a column of times as pandas' own; raise `InputError` for what is none.
+
+    The sentence names the call that makes times of numbers, by their size. All times on the first
+    of January 1970 are numbers that were converted without it.
+    """
+    if not pd.api.types.is_datetime64_any_dtype(values):
+        raise InputError(
+            f'The column "{column}" holds {values.dtype} and no times: convert it with '
+            f"{_conversion(values, column)}."
+        )
+    if isinstance(values.dtype, pd.ArrowDtype):
+        values = pd.Series(pd.DatetimeIndex(values), index=values.index)
+    first, last = values.min(), values.max()
+    if first.year == last.year == 1970 and last.dayofyear == 1:
+        counted = values.dropna().dt.tz_localize(None).astype("datetime64[ns]").astype("int64")
+        raise InputError(
+            f'All times in "{column}" lie on 1970-01-01: they were numbers, taken for nanoseconds '
+            f"since then. Convert the numbers with {_conversion(counted, column)}."
+        )
+    return values
+
+
+def _conversion(values: pd.Series, column: str) -> str:
+    """The call that makes times of such values."""
+    if not pd.api.types.is_any_real_numeric_dtype(values):
+        return "pd.to_datetime"
+    middle = values.median()
+    fitting = (call for lowest, highest, call in _CONVERSIONS if lowest <= middle <= highest)
+    arguments = next(fitting, '{}, unit="D", origin=...').format(f'table["{column}"]')
+    return f"pd.to_datetime({arguments})"
+
+
+def as_moment(moment: Moment, name: str) -> pd.Timestamp:
+    """Return the moment; raise `InputError` for what is no date. Text such as 6/7 is June 7."""
+    # A bare number would pass for nanoseconds since 1970.
+    at = None if isinstance(moment, int | float) else pd.to_datetime(moment, errors="coerce")
+    if not isinstance(at, pd.Timestamp):
+        raise InputError(f'{name} must be a date such as "2025-06-30", not {moment!r}.')
+    return at
+
+
+def is_from(values: pd.Series, start: Any) -> NDArray[np.bool_]:
+    """Say of each value whether it is `start` or later; raise `InputError` if they can't compare.
+
+    >>> is_from(pd.Series([1, 2, 3], name="week"), 2)
+    array([False,  True,  True])
+    """
+    try:
+        return np.asarray(values >= start, dtype=bool)
+    except (TypeError, ValueError):
+        raise InputError(
+            f'start is {start!r}, which can\'t be compared with "{values.name}" ({values.dtype}): '
+            f"give it as the column has it, such as {values.iloc[0]!r}."
+        ) from None
 
 
 def require_known(wanted: Iterable[Any], known: Collection[Any], *, kind: str, where: str) -> None:
@@ -55,15 +174,19 @@ def require_known(wanted: Iterable[Any], known: Collection[Any], *, kind: str, w
 
 def require_share(value: float, name: str) -> None:
     """Raise `InputError` unless the value lies strictly between 0 and 1."""
-    if not 0 < as_numbers(value, name) < 1:
+    if np.ndim(value) or not 0 < as_numbers(value, name) < 1:
         raise InputError(f"{name} must lie between 0 and 1, not {value}: 5% is written 0.05.")
 
 
 def as_numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return the values as floats; raise `InputError` where one is not a finite number."""
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise InputError(f"{name} must hold numbers, no lists of different lengths.") from None
     if array.dtype.kind not in "biuf":  # bool, integer, unsigned, float
-        strangers = [value for value in array.ravel().tolist() if not isinstance(value, Number)]
+        is_time = array.dtype.kind in "mM"
+        strangers = [each for each in array.flat if is_time or not isinstance(each, _NUMBERS)]
         if strangers:
             raise InputError(f'{name} must hold numbers, not "{strangers[0]}".')
     array = array.astype(float)
