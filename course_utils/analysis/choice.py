@@ -14,6 +14,7 @@ from course_utils.analysis.tables import (
     as_numbers,
     require_complete,
     require_flags,
+    require_ids,
     require_known,
     require_share,
 )
@@ -80,7 +81,8 @@ def choice_model(
     -0.0231
     """
     terms = [terms] if isinstance(terms, str) else list(terms)
-    require_complete(survey, *terms, chosen, person, task, name="survey")
+    require_complete(survey, *terms, chosen, name="survey")
+    require_ids(survey, person, task, name="survey")
     require_share(level, "level")
     require_flags(survey, chosen)
     choices = _read_choices(survey, terms, chosen, person, task)
@@ -133,7 +135,8 @@ def choice_shares(model: ChoiceModel, options: pd.DataFrame) -> pd.Series:
     """
     terms = model.table.index.tolist()
     require_complete(options, *terms, name="table of options")
-    utility = options[terms].to_numpy(float) @ model.table["coefficient"].to_numpy()
+    columns = [as_numbers(options[term], f'The term "{term}"') for term in terms]
+    utility = np.column_stack(columns) @ model.table["coefficient"].to_numpy()
     weight = np.exp(utility - utility.max())
     return pd.Series(weight / weight.sum(), index=options.index, name="share")
 
@@ -145,7 +148,7 @@ class _Choices(NamedTuple):
     taken: Array  # 1 for the option chosen
     task: Array  # each row's task, from 0
     starts: Array  # each task's first row
-    who: Array  # each row's person
+    who: Array  # each row's person, from 0
 
 
 def _read_choices(
@@ -155,7 +158,7 @@ def _read_choices(
     order = np.argsort(number, kind="stable")
     number, rows = number[order], survey.iloc[order]
     starts = np.flatnonzero(np.r_[True, np.diff(number) > 0])
-    taken = rows[chosen].to_numpy(float)
+    taken = as_numbers(rows[chosen], chosen)
     wrong = np.add.reduceat(taken, starts) != 1
     if wrong.any():
         raise InputError(
@@ -164,7 +167,8 @@ def _read_choices(
         )
     options = np.column_stack([as_numbers(rows[term], f'The term "{term}"') for term in terms])
     mean = np.add.reduceat(options, starts) / np.bincount(number)[:, None]
-    return _Choices(options - mean[number], taken, number, starts, rows[person].to_numpy())
+    who = pd.factorize(rows[person])[0]
+    return _Choices(options - mean[number], taken, number, starts, who)
 
 
 def _require_told_apart(options: Array, scale: Array, terms: list[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from course_utils.analysis.tables import require_complete, require_known
+from course_utils.analysis.tables import require_complete, require_ids, require_known
 from course_utils.errors import InputError
 
 
@@ -25,7 +25,7 @@ def one_row_per(events: pd.DataFrame, *, unit: str, event: str = "event") -> pd.
     1        False  True
     2         True  True
     """
-    require_complete(events, unit, event, name="event log")
+    require_ids(events, unit, event, name="event log")
     rows, units = pd.factorize(events[unit], sort=True)
     columns, names = pd.factorize(events[event], sort=True)
     happened = np.zeros((len(units), len(names)), dtype=bool)
@@ -40,7 +40,8 @@ def last_event(events: pd.DataFrame, *, unit: str, event: str = "event", time: s
 
     Of two events at the same time, the one further down in the log is the later.
     """
-    require_complete(events, unit, event, time, name="event log")
+    require_ids(events, unit, event, name="event log")
+    require_complete(events, time, name="event log")
     in_time = events.sort_values(time, kind="stable")
     return in_time.drop_duplicates(unit, keep="last").set_index(unit)[event].sort_index()
 
@@ -88,7 +89,7 @@ def funnel(
 
 
 def _require_steps(events: pd.DataFrame, steps: Sequence[str], unit: str, event: str) -> None:
-    require_complete(events, unit, event, name="event log")
+    require_ids(events, unit, event, name="event log")
     if len(steps) == 0 or len(set(steps)) < len(steps):
         raise InputError("A funnel needs a list of steps, each named once.")
     require_known(

@@ -16,6 +16,7 @@ from course_utils.analysis.tables import (
     as_numbers,
     require_complete,
     require_flags,
+    require_ids,
     require_known,
     require_outcomes,
     require_share,
@@ -184,13 +185,19 @@ def running_p_values(
     `daily` has one row (or several) per day and arm. Returns a table indexed by day with
     `difference`, its 90% interval `low` to `high`, and `p_value`, as in `compare_rates`.
     """
-    require_complete(daily, day, arm, successes, trials)
+    require_ids(daily, arm)
+    require_complete(daily, day, successes, trials)
     require_outcomes(daily, successes, trials)
     arms = daily[arm].unique().tolist()
     require_known([control, treatment], arms, kind="arm", where=f'The column "{arm}"')
-    so_far = daily.pivot_table(
-        index=day, columns=arm, values=[successes, trials], aggfunc="sum", fill_value=0
-    ).cumsum()
+    counts = {name: as_counts(daily[name], name) for name in (successes, trials)}
+    so_far = (
+        daily.assign(**counts)
+        .pivot_table(
+            index=day, columns=arm, values=[successes, trials], aggfunc="sum", fill_value=0
+        )
+        .cumsum()
+    )
     old, new = (
         so_far.xs(name, axis="columns", level=arm)[[successes, trials]].to_numpy()
         for name in (control, treatment)
@@ -321,9 +328,12 @@ def _full_factorial(
     for factor in factors:
         require_flags(table, factor)
     require_outcomes(table, successes, trials)
-    sums = table.astype(dict.fromkeys(factors, int)).groupby(factors, as_index=False)
+    numbers = pd.DataFrame(
+        {name: as_numbers(table[name], name) for name in (*factors, successes, trials)}
+    )
+    sums = numbers.astype(dict.fromkeys(factors, int)).groupby(factors, as_index=False).sum()
     cells = pd.DataFrame(product([0, 1], repeat=len(factors)), columns=factors).merge(
-        sums[[successes, trials]].sum(), how="left", on=factors
+        sums, how="left", on=factors
     )
     empty = cells[~(cells[trials] > 0)]
     if len(empty):

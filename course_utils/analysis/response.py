@@ -17,7 +17,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.analysis.normal import critical_value
-from course_utils.analysis.tables import as_numbers, require_complete, require_share
+from course_utils.analysis.tables import (
+    as_numbers,
+    require_complete,
+    require_ids,
+    require_share,
+)
 from course_utils.errors import InputError
 
 Array = NDArray[np.float64]
@@ -83,8 +88,12 @@ def fit_response(
     """
     from scipy.optimize import least_squares
 
-    require_complete(panel, spend, outcome, unit, time)
-    wide = panel.pivot_table(index=unit, columns=time, values=[spend, outcome], aggfunc="sum")
+    require_ids(panel, unit)
+    require_complete(panel, spend, outcome, time)
+    numbers = {name: as_numbers(panel[name], f'The column "{name}"') for name in (spend, outcome)}
+    wide = panel.assign(**numbers).pivot_table(
+        index=unit, columns=time, values=[spend, outcome], aggfunc="sum"
+    )
     if wide.isna().to_numpy().any() or len(panel) * 2 != wide.size:
         raise InputError(f'Each "{unit}" needs exactly one row for each "{time}".')
     spends = as_numbers(wide[spend], f'The column "{spend}"')

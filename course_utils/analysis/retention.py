@@ -68,7 +68,7 @@ def fit_retention(
     require_complete(members, periods, left, name="table of members")
     require_flags(members, left)
     time = as_counts(members[periods], f'The column "{periods}"')
-    gone = members[left].to_numpy(bool)
+    gone = as_numbers(members[left], left) == 1
     if time.min() < 1:
         raise InputError(f'"{periods}" counts the period of joining too: it must be 1 or more.')
     if not gone.any() or (time == 1).all():
