@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from course_utils.analysis.tables import as_counts, require_ids
-from course_utils.errors import InputError
+from course_utils.analysis.tables import as_count, require_ids
 
 Ints = NDArray[np.int64]
 _AT_ONCE = 5_000_000  # pairs of items that are counted together, in some 100 MB
@@ -36,16 +35,15 @@ def basket_rules(
     from scipy.sparse import coo_array
 
     require_ids(lines, basket, item, name="table of lines")
-    if np.ndim(min_baskets) or as_counts(min_baskets, "min_baskets") < 1:
-        raise InputError(f"min_baskets must be one basket or more, not {min_baskets}.")
+    fewest = as_count(min_baskets, "min_baskets")
     rows, baskets = pd.factorize(lines[basket])
     columns, items = pd.factorize(lines[item], sort=True)
     holds = coo_array((np.ones(len(lines), dtype=np.int64), (rows, columns))).tocsr()
     holds.data[:] = 1
     bought = holds.sum(axis=0)
-    often = np.flatnonzero(bought >= min_baskets)
+    often = np.flatnonzero(bought >= fewest)
     first, second, together = map(
-        np.concatenate, zip(*_pairs(holds[:, often], min_baskets), strict=True)
+        np.concatenate, zip(*_pairs(holds[:, often], fewest), strict=True)
     )
     first, second = often[first], often[second]
     confidence = together / bought[first]

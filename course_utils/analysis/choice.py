@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from course_utils.analysis.estimates import Estimate
 from course_utils.analysis.normal import critical_value
 from course_utils.analysis.tables import (
+    as_names,
     as_numbers,
     require_complete,
     require_flags,
     require_ids,
+    require_kind,
     require_known,
     require_share,
 )
@@ -80,7 +82,9 @@ def choice_model(
     >>> round(choice_model(survey, ["price"])["price"], 4)  # two in three: log(2) for 30 yuan
     -0.0231
     """
-    terms = [terms] if isinstance(terms, str) else list(terms)
+    terms = as_names(terms, "terms")
+    if not terms:
+        raise InputError("terms must name a column or more.")
     require_complete(survey, *terms, chosen, name="survey")
     require_ids(survey, person, task, name="survey")
     require_share(level, "level")
@@ -117,6 +121,7 @@ def willingness_to_pay(model: ChoiceModel, term: str, *, price: str = "price") -
     point this is the shopper's value for money in yuan. Raises `InputError` unless the price puts
     people off.
     """
+    require_kind(model, ChoiceModel, "choice_model")
     value, cost = model[term], model[price]
     if cost >= 0:
         raise InputError(f'The coefficient of "{price}" is {cost:.4g}: it should put people off.')
@@ -133,6 +138,7 @@ def choice_shares(model: ChoiceModel, options: pd.DataFrame) -> pd.Series:
     One row of `options` is one offer, with a column for every term of the model. The shares sum
     to 1 and carry the options' index.
     """
+    require_kind(model, ChoiceModel, "choice_model")
     terms = model.table.index.tolist()
     require_complete(options, *terms, name="table of options")
     columns = [as_numbers(options[term], f'The term "{term}"') for term in terms]

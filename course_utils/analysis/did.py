@@ -177,8 +177,11 @@ def _effects(
     by_unit = _dummies(units).T
     count = by_unit.shape[0]
     few = count / (count - 1) * (len(log) - 1) / freedom
-    found = []
+    found: list[list[Any]] = []
     for contrast in contrasts:
+        if not contrast.any():  # a lone period before the change is the zero of all others
+            found.append([0.0, 0.0, 0.0])
+            continue
         weights = rest(columns @ np.linalg.solve(spread, contrast))
         if clustered:
             variance = few * ((by_unit @ (weights * left)) ** 2).sum()

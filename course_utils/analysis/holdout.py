@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from course_utils.analysis.tables import (
+    as_names,
     as_numbers,
     require_complete,
     require_ids,
@@ -51,8 +52,10 @@ def incremental_roi(
     from statsmodels.regression.linear_model import WLS
 
     require_share(level, "level")
-    due, later = _by_region(panel, region, phase, before, [outcome, *spend])
-    channels = list(spend)
+    channels = as_names(spend, "spend")
+    if not channels:
+        raise InputError("spend must name a column or more.")
+    due, later = _by_region(panel, region, phase, before, [outcome, *channels])
     change = later[channels] - due[channels]
     for channel in channels:
         if np.ptp(change[channel]) <= 0.1 * due[channel].mean():

@@ -1,13 +1,12 @@
 """Points that members hold: which stand open, and how likely each is to be used."""
 
-import numpy as np
 import pandas as pd
 
 from course_utils.analysis.survival import survival_curve
 from course_utils.analysis.tables import (
     Moment,
-    as_counts,
     as_moment,
+    as_number,
     as_times,
     require_columns,
     require_complete,
@@ -34,7 +33,7 @@ def open_points(
     """
     require_columns(points, earned, used, name="ledger of points")
     require_complete(points, earned, name="ledger of points")
-    if np.ndim(term) or not as_counts(term, "term") > 0:
+    if not as_number(term, "term") > 0:
         raise InputError(f"term must be one day or more, not {term}.")
     now = as_moment(today, "today").tz_localize(None)
     start, end = _times(points, earned), _times(points, used)

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from course_utils.analysis.tables import (
     Moment,
+    as_count,
     as_counts,
     as_moment,
+    as_number,
     as_numbers,
     as_times,
     require_complete,
@@ -198,9 +200,9 @@ def _patience(definition: str, days: int | None, width: int) -> int:
         if days is not None:
             raise InputError(f'The definition "{definition}" has no days: leave `days` out.')
         return width if definition == "next window" else 0
-    if days is None or as_counts(days, "days") < 1:
+    if days is None or as_counts(as_number(days, "days"), "days") < 1:
         raise InputError(f'The definition "{definition}" needs `days`, a whole number from 1 on.')
-    return int(days)
+    return as_count(days, "days")
 
 
 def _counted(

@@ -1,7 +1,7 @@
 """The checks that every analysis makes on its arguments, each with its one sentence."""
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import date
 from decimal import Decimal
 from numbers import Real
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from course_utils.errors import InputError
 
 Moment = str | date | np.datetime64  # a Timestamp is a date
+_MANY = 10**9
 _NUMBERS = (Real, Decimal, np.bool_)
 _NAMES_SHOWN = 12  # in an error: enough for a table's columns, not for a million visitor ids
 _SCIENTIFIC = r"[+-]?\d(\.\d+)?[eE]\+\d+"  # 1.23457E+17, as spreadsheets write a long number
@@ -59,6 +60,19 @@ def require_complete(frame: pd.DataFrame, *columns: str, name: str = "table") ->
                 f'The column "{column}" has missing values in {missing:,} of {len(frame):,} rows: '
                 "drop or fill them first."
             )
+        if frame[column].dtype == object:
+            _require_one_kind(frame[column], column)
+
+
+def _require_one_kind(values: pd.Series, column: str) -> None:
+    try:
+        pd.factorize(values, sort=True)
+    except TypeError:
+        kinds = " and ".join(sorted({type(value).__name__ for value in values}))
+        raise InputError(
+            f'The column "{column}" holds {kinds}, which have no order: '
+            "make numbers, text or times of them."
+        ) from None
 
 
 def require_ids(frame: pd.DataFrame, *columns: str, name: str = "table") -> None:
@@ -87,10 +101,7 @@ def require_ids(frame: pd.DataFrame, *columns: str, name: str = "table") -> None
 
 
 def _require_distinct_text(ids: pd.Series, column: str, cure: str) -> None:
-    try:
-        text = pd.Series(np.asarray(ids.drop_duplicates(), dtype=object)).map(str)
-    except TypeError:
-        raise InputError(f'The column "{column}" must hold text or numbers, no lists.') from None
+    text = pd.Series(np.asarray(ids.drop_duplicates(), dtype=object)).map(str)
     if text.str.fullmatch(_SCIENTIFIC).any():
         raise InputError(f'The ids in "{column}" have lost digits, as in spreadsheets: {cure}.')
     if (text.str.strip() == "").any():
@@ -139,7 +150,7 @@ def _conversion(values: pd.Series, column: str) -> str:
 def as_moment(moment: Moment, name: str) -> pd.Timestamp:
     """Return the moment; raise `InputError` for what is no date. Text such as 6/7 is June 7."""
     # A bare number would pass for nanoseconds since 1970.
-    at = None if isinstance(moment, int | float) else pd.to_datetime(moment, errors="coerce")
+    at = pd.to_datetime(moment, errors="coerce") if isinstance(moment, Moment) else None
     if not isinstance(at, pd.Timestamp):
         raise InputError(f'{name} must be a date such as "2025-06-30", not {moment!r}.')
     return at
@@ -152,18 +163,21 @@ def is_from(values: pd.Series, start: Any) -> NDArray[np.bool_]:
     array([False,  True,  True])
     """
     try:
-        return np.asarray(values >= start, dtype=bool)
-    except (TypeError, ValueError):
-        raise InputError(
-            f'start is {start!r}, which can\'t be compared with "{values.name}" ({values.dtype}): '
-            f"give it as the column has it, such as {values.iloc[0]!r}."
-        ) from None
+        if pd.api.types.is_scalar(start):
+            return np.asarray(values >= start, dtype=bool)
+    except TypeError:  # they can't be compared
+        pass
+    raise InputError(
+        f'start is {start!r}, which can\'t be compared with "{values.name}" ({values.dtype}): '
+        f"give it as the column has it, such as {values.iloc[0]!r}."
+    )
 
 
 def require_known(wanted: Iterable[Any], known: Collection[Any], *, kind: str, where: str) -> None:
     """Raise `InputError` for the first wanted name that is not among the known ones."""
+    there = set(known)
     for name in wanted:
-        if name not in known:
+        if not isinstance(name, Hashable) or name not in there:
             near = difflib.get_close_matches(str(name), map(str, known), n=1)
             hint = f' (did you mean "{near[0]}"?)' if near else ""
             quoted = [f'"{other}"' for other in known]
@@ -174,7 +188,7 @@ def require_known(wanted: Iterable[Any], known: Collection[Any], *, kind: str, w
 
 def require_share(value: float, name: str) -> None:
     """Raise `InputError` unless the value lies strictly between 0 and 1."""
-    if np.ndim(value) or not 0 < as_numbers(value, name) < 1:
+    if not 0 < as_number(value, name) < 1:
         raise InputError(f"{name} must lie between 0 and 1, not {value}: 5% is written 0.05.")
 
 
@@ -190,9 +204,46 @@ def as_numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
         if strangers:
             raise InputError(f'{name} must hold numbers, not "{strangers[0]}".')
     array = array.astype(float)
-    if not np.isfinite(array).all():
+    # Beyond that a square overflows; no shop counts so far.
+    if not (np.abs(array) < 1e100).all():
         raise InputError(f"{name} must hold finite numbers: a value is missing or infinite.")
     return array
+
+
+def as_number(value: Any, name: str) -> float:
+    """Return the value as a float; raise `InputError` unless it is one finite number."""
+    if isinstance(value, Decimal) or np.ndim(value):
+        raise InputError(f"{name} must be one plain number, not {value!r}.")
+    return float(as_numbers(value, name))
+
+
+def as_count(value: Any, name: str) -> int:
+    """Return the value as a whole number; raise `InputError` unless it is one from 1 on."""
+    number = float(as_counts(as_number(value, name), name))
+    if not 1 <= number <= _MANY:
+        raise InputError(f"{name} must be 1 or more, and at most {_MANY:,}, not {value}.")
+    return int(number)
+
+
+def as_names(names: Any, name: str) -> list[Any]:
+    """Return the names as a list, a single one too; raise `InputError` for what is no list."""
+    if isinstance(names, str):
+        return [names]
+    if not isinstance(names, Iterable):
+        raise InputError(f"{name} must be a list of names, not {names!r}.")
+    return list(names)
+
+
+def require_generator(rng: Any) -> None:
+    """Raise `InputError` unless this is a generator of random numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise InputError("rng must be a NumPy generator: np.random.default_rng(seed).")
+
+
+def require_kind(model: Any, kind: type, maker: str) -> None:
+    """Raise `InputError` unless this is a model of the kind that the function `maker` returns."""
+    if not isinstance(model, kind):
+        raise InputError(f"This needs what {maker} returns, not {type(model).__name__}.")
 
 
 def as_counts(values: ArrayLike, name: str) -> NDArray[np.float64]:
