@@ -128,7 +128,7 @@ def as_times(values: pd.Series, column: str) -> pd.Series:
     if isinstance(values.dtype, pd.ArrowDtype):
         values = pd.Series(pd.DatetimeIndex(values), index=values.index)
     first, last = values.min(), values.max()
-    if first.year == last.year == 1970 and last.dayofyear == 1:
+    if first.year == last.year == 1970 and last.day_of_year == 1:
         counted = values.dropna().dt.tz_localize(None).astype("datetime64[ns]").astype("int64")
         raise InputError(
             f'All times in "{column}" lie on 1970-01-01: they were numbers, taken for nanoseconds '
