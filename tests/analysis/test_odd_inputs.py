@@ -274,6 +274,32 @@ def test_an_odd_input_gets_an_answer_or_a_sentence(name: str) -> None:
     assert failed == []
 
 
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("standardised_rate", ["sold", "seen"]),
+        ("split_change", ["sold"]),
+        ("compare_arms ", ["sold", "seen"]),
+        ("running_p_values", ["sold", "seen"]),
+        ("factorial_effects", ["reviews", "sold", "seen"]),
+        ("incremental_roi", ["sales", "spend"]),
+        ("fit_response", ["sales", "spend"]),
+        ("difference_in_differences", ["sales", "new"]),
+        ("choice_model", ["price", "chosen"]),
+        ("fit_retention", ["months", "left"]),
+        ("customer_summary", ["paid"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["decimal", "category", "object", "nullable"])
+def test_numbers_count_the_same_however_a_table_stores_them(name, columns, kind) -> None:
+    usual = {key: value() if callable(value) else value for key, value in CALLS[name].items()}
+    argument = next(iter(usual))
+    plain = usual[argument].round(dict.fromkeys(columns, 3))
+    stored = plain.assign(**{column: ODD_COLUMNS[kind](plain[column]) for column in columns})
+    ask = getattr(analysis, name.strip())
+    assert repr(ask(**{**usual, argument: stored})) == repr(ask(**{**usual, argument: plain}))
+
+
 def test_every_public_function_is_tried() -> None:
     functions = {name for name in analysis.__all__ if inspect.isfunction(getattr(analysis, name))}
     assert functions == {name.strip() for name in CALLS}
