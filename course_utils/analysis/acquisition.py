@@ -9,7 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from course_utils.analysis.estimates import Estimate
-from course_utils.analysis.tables import as_numbers, require_complete, require_share
+from course_utils.analysis.tables import (
+    as_names,
+    as_number,
+    as_numbers,
+    require_complete,
+    require_share,
+)
 from course_utils.errors import InputError
 
 
@@ -93,6 +99,7 @@ def acquisition_curve(
     from scipy.stats import t
     from statsmodels.api import OLS
 
+    conditions = as_names(conditions, "conditions")
     require_complete(weeks, spend, customers, week, *conditions, name="table of weeks")
     require_share(level, "level")
     columns = [as_numbers(weeks[name], f'The column "{name}"') for name in (week, *conditions)]
@@ -120,6 +127,6 @@ def _positive(weeks: pd.DataFrame, column: str) -> NDArray[np.float64]:
 
 
 def _point(spend: float, week: float) -> NDArray[np.float64]:
-    if not spend > 0:
+    if not as_number(spend, "The spend") > 0:
         raise InputError(f"The spend must be above zero, not {spend}.")
-    return np.array([1.0, math.log(spend), float(week)])
+    return np.array([1.0, math.log(spend), as_number(week, "The week")])

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from course_utils.analysis.estimates import Estimate
 from course_utils.analysis.normal import critical_value
 from course_utils.analysis.tables import (
+    as_names,
     as_numbers,
     require_complete,
     require_flags,
+    require_ids,
+    require_kind,
     require_known,
     require_share,
 )
@@ -79,8 +82,11 @@ def choice_model(
     >>> round(choice_model(survey, ["price"])["price"], 4)  # two in three: log(2) for 30 yuan
     -0.0231
     """
-    terms = [terms] if isinstance(terms, str) else list(terms)
-    require_complete(survey, *terms, chosen, person, task, name="survey")
+    terms = as_names(terms, "terms")
+    if not terms:
+        raise InputError("terms must name a column or more.")
+    require_complete(survey, *terms, chosen, name="survey")
+    require_ids(survey, person, task, name="survey")
     require_share(level, "level")
     require_flags(survey, chosen)
     choices = _read_choices(survey, terms, chosen, person, task)
@@ -115,6 +121,7 @@ def willingness_to_pay(model: ChoiceModel, term: str, *, price: str = "price") -
     point this is the shopper's value for money in yuan. Raises `InputError` unless the price puts
     people off.
     """
+    require_kind(model, ChoiceModel, "choice_model")
     value, cost = model[term], model[price]
     if cost >= 0:
         raise InputError(f'The coefficient of "{price}" is {cost:.4g}: it should put people off.')
@@ -131,9 +138,11 @@ def choice_shares(model: ChoiceModel, options: pd.DataFrame) -> pd.Series:
     One row of `options` is one offer, with a column for every term of the model. The shares sum
     to 1 and carry the options' index.
     """
+    require_kind(model, ChoiceModel, "choice_model")
     terms = model.table.index.tolist()
     require_complete(options, *terms, name="table of options")
-    utility = options[terms].to_numpy(float) @ model.table["coefficient"].to_numpy()
+    columns = [as_numbers(options[term], f'The term "{term}"') for term in terms]
+    utility = np.column_stack(columns) @ model.table["coefficient"].to_numpy()
     weight = np.exp(utility - utility.max())
     return pd.Series(weight / weight.sum(), index=options.index, name="share")
 
@@ -145,7 +154,7 @@ class _Choices(NamedTuple):
     taken: Array  # 1 for the option chosen
     task: Array  # each row's task, from 0
     starts: Array  # each task's first row
-    who: Array  # each row's person
+    who: Array  # each row's person, from 0
 
 
 def _read_choices(
@@ -155,7 +164,7 @@ def _read_choices(
     order = np.argsort(number, kind="stable")
     number, rows = number[order], survey.iloc[order]
     starts = np.flatnonzero(np.r_[True, np.diff(number) > 0])
-    taken = rows[chosen].to_numpy(float)
+    taken = as_numbers(rows[chosen], chosen)
     wrong = np.add.reduceat(taken, starts) != 1
     if wrong.any():
         raise InputError(
@@ -164,7 +173,8 @@ def _read_choices(
         )
     options = np.column_stack([as_numbers(rows[term], f'The term "{term}"') for term in terms])
     mean = np.add.reduceat(options, starts) / np.bincount(number)[:, None]
-    return _Choices(options - mean[number], taken, number, starts, rows[person].to_numpy())
+    who = pd.factorize(rows[person])[0]
+    return _Choices(options - mean[number], taken, number, starts, who)
 
 
 def _require_told_apart(options: Array, scale: Array, terms: list[str]) -> None:

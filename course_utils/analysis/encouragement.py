@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from course_utils.analysis.estimates import Estimate
 from course_utils.analysis.normal import critical_value
 from course_utils.analysis.tables import (
+    as_names,
     as_numbers,
     require_complete,
     require_flags,
@@ -51,7 +52,7 @@ def encouragement_effect(
     >>> encouragement_effect(people, invited="card", joined="member", outcome="visits")
     2 (90% interval 1.646 to 2.354)
     """
-    controls = [controls] if isinstance(controls, str) else list(controls)
+    controls = as_names(controls, "controls")
     require_complete(people, invited, joined, outcome, *controls, name="table of people")
     require_share(level, "level")
     for flags in (invited, joined):

@@ -8,7 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from course_utils.analysis.normal import critical_value
-from course_utils.analysis.tables import as_numbers, require_complete, require_share
+from course_utils.analysis.tables import (
+    as_numbers,
+    require_complete,
+    require_generator,
+    require_share,
+)
 from course_utils.errors import InputError
 
 Array = NDArray[np.float64]
@@ -58,9 +63,11 @@ def ratio_of_sums(
         raise InputError(
             f'The column "{bottom}" needs two rows or more, none negative, and a total above zero.'
         )
-    bounds = (
-        _linearised(above, below, level) if rng is None else _resampled(above, below, level, rng)
-    )
+    bounds = _linearised(above, below, level)
+    if rng is not None:
+        require_generator(rng)
+        if bounds[0] < bounds[1]:  # or all rows say the same, and there is nothing to resample
+            bounds = _resampled(above, below, level, rng)
     return Estimate(float(above.sum() / below.sum()), *bounds, level)
 
 

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from course_utils.analysis.tables import require_complete, require_known
+from course_utils.analysis.tables import (
+    as_names,
+    require_complete,
+    require_ids,
+    require_known,
+)
 from course_utils.errors import InputError
 
 
@@ -25,7 +30,7 @@ def one_row_per(events: pd.DataFrame, *, unit: str, event: str = "event") -> pd.
     1        False  True
     2         True  True
     """
-    require_complete(events, unit, event, name="event log")
+    require_ids(events, unit, event, name="event log")
     rows, units = pd.factorize(events[unit], sort=True)
     columns, names = pd.factorize(events[event], sort=True)
     happened = np.zeros((len(units), len(names)), dtype=bool)
@@ -40,9 +45,12 @@ def last_event(events: pd.DataFrame, *, unit: str, event: str = "event", time: s
 
     Of two events at the same time, the one further down in the log is the later.
     """
-    require_complete(events, unit, event, time, name="event log")
-    in_time = events.sort_values(time, kind="stable")
-    return in_time.drop_duplicates(unit, keep="last").set_index(unit)[event].sort_index()
+    require_ids(events, unit, event, name="event log")
+    require_complete(events, time, name="event log")
+    rank = pd.factorize(events[time], sort=True)[0]
+    in_time = events.iloc[np.argsort(rank, kind="stable")].drop_duplicates(unit, keep="last")
+    order = np.argsort(pd.factorize(in_time[unit], sort=True)[0])
+    return in_time.iloc[order].set_index(unit)[event]
 
 
 def funnel(
@@ -68,6 +76,7 @@ def funnel(
     view      2       1.0          1.0   0.0
     cart      1       0.5          0.5   0.5
     """
+    steps = as_names(steps, "steps")
     _require_steps(events, steps, unit, event)
     if time is None:
         reached = one_row_per(events, unit=unit, event=event)[list(steps)].to_numpy()
@@ -87,9 +96,9 @@ def funnel(
     )
 
 
-def _require_steps(events: pd.DataFrame, steps: Sequence[str], unit: str, event: str) -> None:
-    require_complete(events, unit, event, name="event log")
-    if len(steps) == 0 or len(set(steps)) < len(steps):
+def _require_steps(events: pd.DataFrame, steps: list[str], unit: str, event: str) -> None:
+    require_ids(events, unit, event, name="event log")
+    if not steps or any(steps.count(step) > 1 for step in steps):
         raise InputError("A funnel needs a list of steps, each named once.")
     require_known(
         steps, events[event].unique().tolist(), kind="event", where=f'The column "{event}"'

@@ -12,10 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from course_utils.analysis.normal import critical_value, two_sided_p_value
 from course_utils.analysis.rates import compare_rates
 from course_utils.analysis.tables import (
+    as_count,
     as_counts,
+    as_names,
+    as_number,
     as_numbers,
     require_complete,
     require_flags,
+    require_generator,
+    require_ids,
     require_known,
     require_outcomes,
     require_share,
@@ -79,7 +84,7 @@ def minimum_detectable_effect(
 def _require_test(baseline: float, effect: float, alpha: float) -> None:
     require_share(baseline, "baseline")
     require_share(alpha, "alpha")
-    if not 0 <= baseline + as_numbers(effect, "effect") <= 1:
+    if not 0 <= baseline + as_number(effect, "effect") <= 1:
         raise InputError(
             f"baseline + effect is {baseline + effect:g}, which is no rate: "
             "the effect is a share, 0.01 for one percentage point."
@@ -184,13 +189,19 @@ def running_p_values(
     `daily` has one row (or several) per day and arm. Returns a table indexed by day with
     `difference`, its 90% interval `low` to `high`, and `p_value`, as in `compare_rates`.
     """
-    require_complete(daily, day, arm, successes, trials)
+    require_ids(daily, arm)
+    require_complete(daily, day, successes, trials)
     require_outcomes(daily, successes, trials)
     arms = daily[arm].unique().tolist()
     require_known([control, treatment], arms, kind="arm", where=f'The column "{arm}"')
-    so_far = daily.pivot_table(
-        index=day, columns=arm, values=[successes, trials], aggfunc="sum", fill_value=0
-    ).cumsum()
+    counts = {name: as_counts(daily[name], name) for name in (successes, trials)}
+    so_far = (
+        daily.assign(**counts)
+        .pivot_table(
+            index=day, columns=arm, values=[successes, trials], aggfunc="sum", fill_value=0
+        )
+        .cumsum()
+    )
     old, new = (
         so_far.xs(name, axis="columns", level=arm)[[successes, trials]].to_numpy()
         for name in (control, treatment)
@@ -226,11 +237,12 @@ def peeking(
     found with power 0.8. Each look adds an independent normal increment to what came before
     (Armitage, McPherson & Rowe 1969, Journal of the Royal Statistical Society A 132).
     """
-    for value, name in [(looks, "looks"), (tests, "tests")]:
-        if as_counts(value, name) < 1:
-            raise InputError(f"{name} must be 1 or more.")
-    if not isinstance(rng, np.random.Generator):
-        raise InputError("rng must be a NumPy generator: np.random.default_rng(seed).")
+    looks, tests, drift = (
+        as_count(looks, "looks"),
+        as_count(tests, "tests"),
+        as_number(drift, "drift"),
+    )
+    require_generator(rng)
     require_share(alpha, "alpha")
     increments = rng.normal(drift / math.sqrt(looks), size=(tests, looks))
     z = increments.cumsum(axis=1) / np.sqrt(np.arange(1, looks + 1))
@@ -291,13 +303,17 @@ def factorial_effects(
     Name: effect, dtype: float64
     """
     require_share(level, "level")
-    chosen = [*((factor,) for factor in factors), *map(tuple, interactions)]
-    cells = _full_factorial(table, list(factors), successes, trials)
+    factors = as_names(factors, "factors")
+    cells = _full_factorial(table, factors, successes, trials)
+    pairs = [
+        tuple(as_names(pair, "interactions")) for pair in as_names(interactions, "interactions")
+    ]
+    chosen = [*((factor,) for factor in factors), *pairs]
     require_known(
         (factor for effect in chosen for factor in effect), factors, kind="factor", where="The list"
     )
     rates = cells[successes] / cells[trials]
-    signs = 2 * cells[list(factors)] - 1
+    signs = 2 * cells[factors] - 1
     half = len(cells) / 2
     # Every contrast adds or subtracts every cell once: they all share one standard error.
     error = math.sqrt((rates * (1 - rates) / cells[trials]).sum()) / half
@@ -321,9 +337,12 @@ def _full_factorial(
     for factor in factors:
         require_flags(table, factor)
     require_outcomes(table, successes, trials)
-    sums = table.astype(dict.fromkeys(factors, int)).groupby(factors, as_index=False)
+    numbers = pd.DataFrame(
+        {name: as_numbers(table[name], name) for name in (*factors, successes, trials)}
+    )
+    sums = numbers.astype(dict.fromkeys(factors, int)).groupby(factors, as_index=False).sum()
     cells = pd.DataFrame(product([0, 1], repeat=len(factors)), columns=factors).merge(
-        sums[[successes, trials]].sum(), how="left", on=factors
+        sums, how="left", on=factors
     )
     empty = cells[~(cells[trials] > 0)]
     if len(empty):

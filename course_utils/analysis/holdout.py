@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from course_utils.analysis.tables import (
+    as_names,
     as_numbers,
     require_complete,
+    require_ids,
     require_known,
     require_share,
 )
@@ -43,21 +45,34 @@ def incremental_roi(
 
     Returns a table indexed by channel with `roi`, `low`, `high`; with several channels a last
     row, `together`, is the ROI of them all at the mix of spend before. Raises InputError when
-    there is no such phase, or when no region's spend of a channel was switched.
+    there is no such phase, when a region sold nothing before, when no region's spend of a channel
+    was switched, or where the channels were switched together.
     """
+    from scipy.linalg import orth
     from statsmodels.regression.linear_model import WLS
 
     require_share(level, "level")
-    due, later = _by_region(panel, region, phase, before, [outcome, *spend])
-    channels = list(spend)
+    channels = as_names(spend, "spend")
+    if not channels:
+        raise InputError("spend must name a column or more.")
+    due, later = _by_region(panel, region, phase, before, [outcome, *channels])
     change = later[channels] - due[channels]
     for channel in channels:
         if np.ptp(change[channel]) <= 0.1 * due[channel].mean():
             raise InputError(
                 f'"{channel}" was switched in no {region}: there is nothing to compare.'
             )
-    size = due[channels].sum(axis=1)
-    design = np.column_stack([change, due[outcome], size, np.ones(len(due))])
+    if (due[outcome] <= 0).any():
+        raise InputError(f'Each {region} needs "{outcome}" above zero before the switch.')
+    # Scaled and at right angles, they may say the same, as where all regions spend alike.
+    known = np.column_stack([due[outcome], due[channels].sum(axis=1), np.ones(len(due))])
+    known = orth(known / np.abs(known).max(axis=0).clip(min=1e-300))
+    design = np.column_stack([change, known])
+    if np.linalg.matrix_rank(design / np.abs(design).max(axis=0)) < design.shape[1]:
+        raise InputError(
+            f"The channels {', '.join(channels)} were switched together, or in step with the size "
+            f"of each {region}: what each of them brings can't be told apart."
+        )
     fit = WLS(later[outcome].to_numpy(), design, weights=1 / due[outcome].to_numpy()).fit()
     rows, contrasts = channels, np.eye(len(channels), design.shape[1])
     if len(channels) > 1:
@@ -75,13 +90,15 @@ def _by_region(
     panel: pd.DataFrame, region: str, phase: str, before: Hashable, columns: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each region's totals of the later weeks, as the weeks before would have it, and in fact."""
-    require_complete(panel, region, phase, *columns)
+    require_ids(panel, region)
+    require_complete(panel, phase, *columns)
     require_known([before], panel[phase].unique().tolist(), kind="phase", where=f'"{phase}"')
-    for column in columns:
-        as_numbers(panel[column], f'The column "{column}"')
-    is_before = panel[phase] == before
-    weekly = panel[is_before].groupby(region)[columns].mean()
-    later = panel[~is_before].groupby(region)[columns]
+    numbers = pd.DataFrame(
+        {column: as_numbers(panel[column], f'The column "{column}"') for column in columns}
+    )
+    is_before, regions = (panel[phase] == before).to_numpy(bool), panel[region].to_numpy()
+    weekly = numbers[is_before].groupby(regions[is_before]).mean()
+    later = numbers[~is_before].groupby(regions[~is_before])
     fewest = len(columns) + 3  # one more than the regression has coefficients
     if len(weekly) < fewest or not weekly.index.equals(later.size().index):
         raise InputError(

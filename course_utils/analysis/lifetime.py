@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from course_utils.analysis.tables import as_counts, as_numbers, require_complete
+from course_utils.analysis.tables import (
+    as_counts,
+    as_number,
+    as_numbers,
+    require_complete,
+    require_kind,
+)
 from course_utils.errors import InputError
 
 Array = NDArray[np.float64]
@@ -70,6 +76,7 @@ def probability_alive(model: BGNBD, summary: pd.DataFrame) -> pd.Series:
 
     1 for who never ordered again: in this model one leaves only after a repeat.
     """
+    require_kind(model, BGNBD, "fit_bgnbd")
     alive = _alive(model, *_columns(summary))
     return pd.Series(alive, index=summary.index, name="probability_alive")
 
@@ -79,7 +86,8 @@ def expected_purchases(model: BGNBD, summary: pd.DataFrame, days: float) -> pd.S
 
     Equation 10 of the paper.
     """
-    if not as_numbers(days, "days") > 0:
+    require_kind(model, BGNBD, "fit_bgnbd")
+    if not as_number(days, "days") > 0:
         raise InputError(f"days must be above zero, not {days}.")
     repeats, last, age = _columns(summary)
     # Few pairs of repeats and age are different, and the hypergeometric function is dear.

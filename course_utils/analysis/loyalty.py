@@ -1,18 +1,23 @@
 """Points that members hold: which stand open, and how likely each is to be used."""
 
-from datetime import date
-
 import pandas as pd
 
 from course_utils.analysis.survival import survival_curve
-from course_utils.analysis.tables import as_numbers, require_columns, require_complete
+from course_utils.analysis.tables import (
+    Moment,
+    as_moment,
+    as_number,
+    as_times,
+    require_columns,
+    require_complete,
+)
 from course_utils.errors import InputError
 
 
 def open_points(
     points: pd.DataFrame,
     *,
-    today: str | date | pd.Timestamp,
+    today: Moment,
     term: int,
     earned: str = "earned",
     used: str = "used",
@@ -28,10 +33,10 @@ def open_points(
     """
     require_columns(points, earned, used, name="ledger of points")
     require_complete(points, earned, name="ledger of points")
-    if not as_numbers(term, "term") > 0:
+    if not as_number(term, "term") > 0:
         raise InputError(f"term must be one day or more, not {term}.")
-    now = pd.Timestamp(today)
-    start, end = pd.to_datetime(points[earned]), pd.to_datetime(points[used])
+    now = as_moment(today, "today").tz_localize(None)
+    start, end = _times(points, earned), _times(points, used)
     if (start > now).any() or (end < start).any():
         raise InputError("Some points are used before they are earned, or earned after today.")
     age, wait = (now - start).dt.days, (end - start).dt.days
@@ -44,3 +49,17 @@ def open_points(
     at_age = unused.reindex(age[is_open], method="ffill").to_numpy()
     chance = 1 - unused.iloc[-1] / at_age
     return points[is_open].assign(age=age[is_open], chance=chance)
+
+
+def _times(points: pd.DataFrame, column: str) -> pd.Series:
+    """The column's times, of text too, without their zone; missing where they are."""
+    values = points[column]
+    if values.isna().all():
+        return pd.Series(pd.NaT, points.index, dtype="datetime64[s]")
+    if pd.api.types.is_object_dtype(values) or pd.api.types.is_string_dtype(values):
+        times = pd.to_datetime(values, errors="coerce", format="ISO8601")
+        unread = values[times.isna() & values.notna()]
+        if len(unread):
+            raise InputError(f'"{unread.iloc[0]}" in "{column}" is no day such as 2025-06-18.')
+        values = times
+    return as_times(values, column).dt.tz_localize(None)

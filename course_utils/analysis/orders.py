@@ -3,6 +3,9 @@
 A table of orders has one row an order: who (`customer`) and when (`time`). What is counted is the
 order *day*: several orders of a customer on one calendar day, in the times' own zone, are one.
 
+An id that many share, such as "guest", counts as one customer. A date as text is read month first
+where that can be: "06/07/2025" is June 7.
+
 A refund is no order: drop its rows first, as in `orders[orders["paid"] >= 0]`. Only
 `customer_summary` with a `value` takes the refunds too, since it nets them.
 """
@@ -14,11 +17,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from course_utils.analysis.tables import as_counts, as_numbers, require_complete, require_known
+from course_utils.analysis.tables import (
+    Moment,
+    as_count,
+    as_counts,
+    as_moment,
+    as_number,
+    as_numbers,
+    as_times,
+    require_complete,
+    require_ids,
+    require_known,
+)
 from course_utils.errors import InputError
 
 Ints = NDArray[np.int64]
-Moment = str | date | np.datetime64  # a Timestamp is a date
 DEFINITIONS = ("same window", "next window", "within days", "ever", "cohort")
 _MANY = 2**31  # whole numbers as far apart serve as names just as they are
 _NEVER = np.iinfo(np.int64).max
@@ -59,7 +72,7 @@ def order_days(
     0            1 2025-06-03
     1            2 2025-06-01
     """
-    return _frame(_order_days(_rows(orders, customer, time)), orders, customer, time)
+    return _frame(_order_days(_rows(orders, customer, time)), customer, time)
 
 
 def order_gaps(
@@ -88,7 +101,7 @@ def order_gaps(
     following = _following(days)
     completed = following != _NEVER
     until = np.where(completed, following, days.end)
-    return _frame(days, orders, customer, time).assign(days=until - days.day, completed=completed)
+    return _frame(days, customer, time).assign(days=until - days.day, completed=completed)
 
 
 def customer_summary(
@@ -187,9 +200,9 @@ def _patience(definition: str, days: int | None, width: int) -> int:
         if days is not None:
             raise InputError(f'The definition "{definition}" has no days: leave `days` out.')
         return width if definition == "next window" else 0
-    if days is None or as_counts(days, "days") < 1:
+    if days is None or as_counts(as_number(days, "days"), "days") < 1:
         raise InputError(f'The definition "{definition}" needs `days`, a whole number from 1 on.')
-    return int(days)
+    return as_count(days, "days")
 
 
 def _counted(
@@ -230,6 +243,7 @@ class _Rows:
     names: pd.Index
     end: int  # the last day that counts
     zone: tzinfo | None
+    unit: str  # in which the table counts its times
     amount: NDArray[np.float64] | None = None
 
 
@@ -241,25 +255,21 @@ def _rows(
     value: str | None = None,
 ) -> _Rows:
     """Read the table up to and with the day `end`."""
-    require_complete(orders, customer, time, name="table of orders")
-    times = orders[time]
-    if not pd.api.types.is_datetime64_any_dtype(times):
-        raise InputError(
-            f'The column "{time}" holds {times.dtype} and no times: convert it with pd.to_datetime.'
-        )
+    require_ids(orders, customer, name="table of orders")
+    require_complete(orders, time, name="table of orders")
+    times = as_times(orders[time], time)
     zone = times.dt.tz
     day = np.asarray(times.dt.tz_localize(None)).astype("datetime64[D]").astype(np.int64)
     who, names = _numbered(orders[customer])
     amount = None if value is None else _amounts(orders, value)
     if end is None:
-        return _Rows(who, day, names, int(day.max()), zone, amount)
+        return _Rows(who, day, names, int(day.max()), zone, times.dt.unit, amount)
     last = _day_of(end, "end", zone)
     known = day <= last
     if not known.any():
         raise InputError(f"The table has no order up to {_date(last)}: is `end` right?")
-    return _Rows(
-        who[known], day[known], names, last, zone, None if amount is None else amount[known]
-    )
+    kept = None if amount is None else amount[known]
+    return _Rows(who[known], day[known], names, last, zone, times.dt.unit, kept)
 
 
 def _numbered(customers: pd.Series) -> tuple[Ints, pd.Index]:
@@ -278,10 +288,7 @@ def _amounts(orders: pd.DataFrame, value: str) -> NDArray[np.float64]:
 
 def _day_of(moment: Moment, name: str, zone: tzinfo | None) -> int:
     """Return the calendar day of a moment; a moment with a zone is first taken to the table's."""
-    # A bare number would pass for nanoseconds since 1970.
-    at = None if isinstance(moment, int | float) else pd.to_datetime(moment, errors="coerce")
-    if not isinstance(at, pd.Timestamp):
-        raise InputError(f'{name} must be a date such as "2025-06-30", not {moment!r}.')
+    at = as_moment(moment, name)
     if at.tz is not None and zone is not None:
         at = at.tz_convert(zone)
     return at.toordinal() - date(1970, 1, 1).toordinal()
@@ -353,6 +360,6 @@ def _following(days: _Rows) -> Ints:
     return following
 
 
-def _frame(days: _Rows, orders: pd.DataFrame, customer: str, time: str) -> pd.DataFrame:
-    dates = days.day.astype("datetime64[D]").astype(f"datetime64[{orders[time].dt.unit}]")
+def _frame(days: _Rows, customer: str, time: str) -> pd.DataFrame:
+    dates = days.day.astype("datetime64[D]").astype(f"datetime64[{days.unit}]")
     return pd.DataFrame({customer: days.names.take(days.who), time: dates})

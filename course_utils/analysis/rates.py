@@ -13,6 +13,7 @@ from course_utils.analysis.tables import (
     as_numbers,
     require_complete,
     require_flags,
+    require_ids,
     require_known,
     require_outcomes,
     require_share,
@@ -226,11 +227,9 @@ def _segment_means(
 
 def _totals(frame: pd.DataFrame, by: str, outcome: str, trials: str | None) -> pd.DataFrame:
     """Indexed by group: the `total` of the outcome and the `trials`, one a row if not given."""
-    require_complete(frame, by, outcome)
-    as_numbers(frame[outcome], f'The column "{outcome}"')
-    groups = frame.groupby(by, observed=True)
-    if trials is None:
-        return pd.DataFrame({"total": groups[outcome].sum(), "trials": groups.size()})
-    require_complete(frame, trials)
-    as_counts(frame[trials], f'The column "{trials}"')
-    return pd.DataFrame({"total": groups[outcome].sum(), "trials": groups[trials].sum()})
+    require_ids(frame, by)
+    require_complete(frame, outcome, *([] if trials is None else [trials]))
+    rows = {"total": as_numbers(frame[outcome], f'The column "{outcome}"'), "trials": 1}
+    if trials is not None:
+        rows["trials"] = as_counts(frame[trials], f'The column "{trials}"')
+    return pd.DataFrame(rows, index=frame.index).groupby(frame[by], observed=True).sum()

@@ -17,7 +17,15 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.analysis.normal import critical_value
-from course_utils.analysis.tables import as_numbers, require_complete, require_share
+from course_utils.analysis.tables import (
+    as_names,
+    as_number,
+    as_numbers,
+    require_complete,
+    require_ids,
+    require_kind,
+    require_share,
+)
 from course_utils.errors import InputError
 
 Array = NDArray[np.float64]
@@ -60,9 +68,12 @@ def adstock(values: ArrayLike, carry_over: float) -> Array:
     """
     from scipy.signal import lfilter
 
-    if not 0 <= as_numbers(carry_over, "carry_over") < 1:
+    carry_over = as_number(carry_over, "carry_over")
+    if not 0 <= carry_over < 1:
         raise InputError(f"carry_over must be 0 or more and below 1, not {carry_over}.")
     array = as_numbers(values, "The values")
+    if not array.ndim or not array.shape[-1]:
+        raise InputError("The values must be a list of weeks or other times, one or more.")
     spread, _ = lfilter(
         [1 - carry_over], [1, -carry_over], array, zi=carry_over * array[..., :1], axis=-1
     )
@@ -83,10 +94,18 @@ def fit_response(
     """
     from scipy.optimize import least_squares
 
-    require_complete(panel, spend, outcome, unit, time)
-    wide = panel.pivot_table(index=unit, columns=time, values=[spend, outcome], aggfunc="sum")
+    require_ids(panel, unit)
+    require_complete(panel, spend, outcome, time)
+    numbers = {name: as_numbers(panel[name], f'The column "{name}"') for name in (spend, outcome)}
+    wide = panel.assign(**numbers).pivot_table(
+        index=unit, columns=time, values=[spend, outcome], aggfunc="sum"
+    )
     if wide.isna().to_numpy().any() or len(panel) * 2 != wide.size:
         raise InputError(f'Each "{unit}" needs exactly one row for each "{time}".')
+    groups, times = len(wide), len(wide.columns) // 2
+    freedom = (groups - 1) * (times - 1) - 3
+    if freedom < 1:
+        raise InputError(f'{groups} "{unit}" at {times} "{time}" are too few for a curve.')
     spends = as_numbers(wide[spend], f'The column "{spend}"')
     sold = _without_levels(as_numbers(wide[outcome], f'The column "{outcome}"'))
     usual = float(spends.mean())
@@ -105,8 +124,6 @@ def fit_response(
     bounds = ([-100, 0.02, 0], [100, 50, 0.95])
     found = least_squares(residuals, [1.0, 1.0, 0.3], bounds=bounds)
     scales = np.array([size, usual, 1.0])
-    groups, times = spends.shape
-    freedom = (groups - 1) * (times - 1) - 3
     noise = 2 * found.cost / freedom
     covariance = noise * np.linalg.pinv(found.jac.T @ found.jac) * np.outer(scales, scales)
     ceiling, half, carry_over = (found.x * scales).tolist()
@@ -115,12 +132,14 @@ def fit_response(
 
 def marginal_roi(response: Response, spend: ArrayLike) -> Any:
     """Return the revenue that the *next* yuan a week brings at this spend: the curve's slope."""
+    require_kind(response, Response, "fit_response")
     spend = as_numbers(spend, "spend")
     return _plain(response.ceiling * response.half / (response.half + spend) ** 2)
 
 
 def average_roi(response: Response, spend: ArrayLike) -> Any:
     """Return the revenue that a yuan brings *on average* at this spend: what a report shows."""
+    require_kind(response, Response, "fit_response")
     spend = as_numbers(spend, "spend")
     return _plain(response.ceiling / (response.half + spend))
 
@@ -133,8 +152,10 @@ def marginal_roi_interval(
     Raises InputError for a response that was not fitted.
     """
     require_share(level, "level")
+    require_kind(response, Response, "fit_response")
     if response.covariance is None:
         raise InputError("Only a fitted response knows how sure it is: use fit_response.")
+    spend = as_number(spend, "spend")
     middle = marginal_roi(response, spend)
     slopes = [
         middle / response.ceiling,
@@ -153,8 +174,14 @@ def best_mix(responses: Sequence[Response], total: float) -> Array:
     """
     from scipy.optimize import minimize
 
-    if not as_numbers(total, "total") > 0:
+    total = as_number(total, "total")
+    if not total > 0:
         raise InputError(f"total must be above zero, not {total}.")
+    responses = as_names(responses, "responses")
+    for response in responses:
+        require_kind(response, Response, "fit_response")
+    if not responses:
+        raise InputError("There must be a response or more to share the total.")
     ceilings = np.array([response.ceiling for response in responses])
     halves = np.array([response.half for response in responses]) / total
     size = ceilings.sum()

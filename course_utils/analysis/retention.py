@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.analysis.tables import as_counts, as_numbers, require_complete, require_flags
+from course_utils.analysis.tables import (
+    as_counts,
+    as_number,
+    as_numbers,
+    require_complete,
+    require_flags,
+)
 from course_utils.errors import InputError
 
 Array = NDArray[np.float64]
@@ -38,7 +44,7 @@ class Retention:
         The period in which a member leaves counts. It is the mean over all members, not the time
         that a member with the mean chance would stay, which is shorter.
         """
-        if not as_counts(horizon, "horizon") > 0:
+        if not as_counts(as_number(horizon, "horizon"), "horizon") > 0:
             raise InputError("horizon must be one period or more.")
         return float(self.staying(np.arange(horizon)).sum())
 
@@ -68,7 +74,7 @@ def fit_retention(
     require_complete(members, periods, left, name="table of members")
     require_flags(members, left)
     time = as_counts(members[periods], f'The column "{periods}"')
-    gone = members[left].to_numpy(bool)
+    gone = as_numbers(members[left], left) == 1
     if time.min() < 1:
         raise InputError(f'"{periods}" counts the period of joining too: it must be 1 or more.')
     if not gone.any() or (time == 1).all():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.analysis import InputError, basket_rules
+from course_utils.analysis import InputError, basket_rules, baskets
 
 LINES = st.lists(
     st.tuples(st.integers(0, 8), st.sampled_from(["milk", "yoghurt", "eggs", "tofu"])),
@@ -36,6 +36,22 @@ def test_each_rule_is_what_a_loop_counts(lines):
     assert [row[:2] for row in found] == [row[:2] for row in wanted]
     for row, right in zip(found, wanted, strict=True):
         assert row[2:] == pytest.approx(right[2:])
+
+
+@given(LINES, st.integers(1, 4), st.sampled_from([1, 5, 10**6]))
+def test_the_rules_of_several_baskets_are_those_of_all(lines, fewest, at_once):
+    every = basket_rules(table(lines))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(baskets, "_AT_ONCE", at_once)
+        found = basket_rules(table(lines), min_baskets=fewest)
+    wanted = every[every["baskets"] >= fewest].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, wanted)
+
+
+@pytest.mark.parametrize("fewest", [0, -1, 1.5, "two", None, [2]])
+def test_the_fewest_baskets_are_a_number_of_baskets(fewest):
+    with pytest.raises(InputError, match="min_baskets must"):
+        basket_rules(table([(1, "milk"), (1, "eggs")]), min_baskets=fewest)
 
 
 def test_independent_items_have_a_lift_of_one():

@@ -1,3 +1,6 @@
+import tracemalloc
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,20 +11,28 @@ from course_utils.analysis import InputError, difference_in_differences, event_s
 
 COLUMNS = {"outcome": "visits", "unit": "product", "time": "day", "treated": "new"}
 START = 11
+DAY = pd.Timedelta(days=1)
 
 
 def shop(
-    seed: int, *, effect: float = 0.1, units: int = 14, days: int = 20, drift: float = 0.3
+    seed: int,
+    *,
+    effect: float = 0.1,
+    units: int = 14,
+    days: int = 20,
+    drift: float = 0.3,
+    new: int | None = None,
+    start: int = START,
 ) -> pd.DataFrame:
     """A panel in which each product has a level and a drift, and all share the days."""
     rng = np.random.default_rng(seed)
     panel = pd.MultiIndex.from_product([range(units), range(1, days + 1)]).to_frame(index=False)
     panel.columns = ["product", "day"]
-    panel["new"] = panel["product"] < units // 2 - 1
+    panel["new"] = panel["product"] < (units // 2 - 1 if new is None else new)
     level = rng.normal(5, 1, units)[panel["product"]]
     season = rng.normal(0, 0.5, days)[panel["day"] - 1]
-    own = drift * rng.normal(size=units)[panel["product"]] * (panel["day"] >= START)
-    changed = np.log1p(effect) * (panel["new"] & (panel["day"] >= START))
+    own = drift * rng.normal(size=units)[panel["product"]] * (panel["day"] >= start)
+    changed = np.log1p(effect) * (panel["new"] & (panel["day"] >= start))
     noise = rng.normal(0, 0.1, len(panel))
     panel["visits"] = np.exp(level + season + own + changed + noise)
     return panel
@@ -53,7 +64,9 @@ def test_the_clustered_range_is_that_of_two_samples_of_products(seed):
     correction = units / (units - 1) * (rows - 1) / (rows - units - days)
     error = np.sqrt(squares * correction)
     middle = treated.mean() - untouched.mean()
-    width = t.ppf(0.95, units - 1) * error
+    # By Satterthwaite: 6 and 8 products are worth a little less than 14.
+    effective = (1 / 6 + 1 / 8) ** 2 / (1 / 6**3 + 1 / 8**3)
+    width = t.ppf(0.95, effective - 1) * error
     found = difference_in_differences(panel, start=START, **COLUMNS)
     assert (found.low, found.high) == pytest.approx(
         tuple(np.expm1([middle - width, middle + width]))
@@ -79,6 +92,28 @@ def test_clustered_ranges_hold_the_truth_as_often_as_they_say_and_naive_ones_do_
     assert held[False] / 200 < 0.7
 
 
+def test_five_treated_products_of_forty_miss_the_truth_hardly_oftener_than_they_say():
+    missed, by_all_products = 0, 0
+    for seed in range(300):
+        found = difference_in_differences(
+            shop(seed, units=40, days=6, drift=0.2, new=5, start=4), start=4, **COLUMNS
+        )
+        low, middle, high = np.log1p([found.low, found.effect, found.high])
+        missed += not low <= np.log(1.1) <= high
+        effective = (1 / 5 + 1 / 35) ** 2 / (1 / 5**3 + 1 / 35**3)
+        narrow = (high - middle) * t.ppf(0.95, 39) / t.ppf(0.95, effective - 1)
+        by_all_products += not abs(middle - np.log(1.1)) <= narrow
+    assert missed / 300 < 0.14 < by_all_products / 300
+
+
+@pytest.mark.parametrize("new", [1, 4, 10, 13])
+def test_fewer_than_five_products_of_a_kind_are_refused(new):
+    panel = shop(1, new=new).assign(week=lambda rows: rows["day"] // 5)
+    for ask, more in ((difference_in_differences, {}), (event_study, {"period": "week"})):
+        with pytest.raises(InputError, match=f'{new} treated and {14 - new} untouched "product"'):
+            ask(panel, start=2, **COLUMNS, **more)
+
+
 def test_neither_levels_nor_seasons_nor_the_order_of_rows_change_anything():
     panel = shop(2)
     found = difference_in_differences(panel, start=START, **COLUMNS)
@@ -89,16 +124,66 @@ def test_neither_levels_nor_seasons_nor_the_order_of_rows_change_anything():
     assert (again.effect, again.low) == pytest.approx((found.effect, found.low))
 
 
-def test_with_rows_missing_it_is_the_regression_on_dummies():
-    holes = shop(3).sample(frac=0.8, random_state=1)
-    rows = holes.assign(changed=(holes["new"] & (holes["day"] >= START)).astype(float))
-    fit = smf.ols("np.log(visits) ~ changed + C(product) + C(day)", rows).fit(
-        cov_type="cluster", cov_kwds={"groups": rows["product"]}, use_t=True
+def on_dummies(panel, columns, contrasts):
+    """Each contrast by statsmodels with a dummy for every product and day: bounds as shares."""
+    formula = f"np.log(visits) ~ {' + '.join(columns)} + C(product) + C(day)"
+    fit = smf.ols(formula, panel).fit(
+        cov_type="cluster", cov_kwds={"groups": panel["product"]}, use_t=True
     )
+    places = [fit.model.exog_names.index(name) for name in columns]
+    dummies = np.delete(fit.model.exog, places, axis=1)
+    own = fit.model.exog[:, places]
+    own = own - dummies @ np.linalg.lstsq(dummies, own)[0]
+    weights = own @ np.linalg.inv(own.T @ own) @ contrasts.T
+    parts = pd.DataFrame(weights**2).groupby(panel["product"].to_numpy()).sum()
+    effective = (parts.sum() ** 2 / (parts**2).sum()).to_numpy()
+    effect = contrasts @ fit.params.iloc[places]
+    covariance = fit.cov_params().iloc[places, places].to_numpy()
+    error = np.sqrt(np.diag(contrasts @ covariance @ contrasts.T))
+    width = t.ppf(0.95, effective - 1) * error
+    return np.expm1(np.column_stack([effect, effect - width, effect + width]))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.8, 1.0])
+@pytest.mark.parametrize("days", [12, 40])  # fewer than there are products, and more
+def test_with_rows_missing_too_it_is_the_regression_on_dummies(share, days):
+    holes = shop(3, units=16, days=days).sample(frac=share, random_state=1)
+    holes["changed"] = (holes["new"] & (holes["day"] >= START)).astype(float)
     found = difference_in_differences(holes, start=START, **COLUMNS)
-    assert found.effect == pytest.approx(np.expm1(fit.params["changed"]))
-    ends = np.expm1(fit.conf_int(alpha=0.1).loc["changed"])
-    assert (found.low, found.high) == pytest.approx(tuple(ends))
+    wanted = on_dummies(holes, ["changed"], np.eye(1))[0]
+    assert (found.effect, found.low, found.high) == pytest.approx(tuple(wanted), rel=1e-8)
+
+
+@pytest.mark.parametrize("share", [0.8, 1.0])
+def test_an_event_study_is_the_regression_on_dummies(share):
+    panel = shop(6).assign(week=lambda rows: (rows["day"] - 1) // 5)
+    panel = panel.sample(frac=share, random_state=2)
+    names = [f"week{week}" for week in (1, 2, 3)]
+    for week, name in enumerate(names, 1):
+        panel[name] = (panel["new"] & (panel["week"] == week)).astype(float)
+    # Against the mean of the weeks 0 and 1, of which week 0 is the regression's zero.
+    contrasts = np.vstack([np.zeros(3), np.eye(3)]) - [0.5, 0, 0]
+    study = event_study(panel, period="week", start=2, **COLUMNS)
+    assert study.to_numpy() == pytest.approx(on_dummies(panel, names, contrasts), rel=1e-8)
+
+
+def test_parts_of_a_panel_that_share_no_day_are_compared_within():
+    one, other = shop(1), shop(2).assign(product=lambda rows: rows["product"] + 100)
+    later = other.assign(day=other["day"] + 0.5)
+    both = pd.concat([one, later])
+    found = difference_in_differences(both, start=START, **COLUMNS)
+    alone = [difference_in_differences(part, start=START, **COLUMNS) for part in (one, other)]
+    assert np.log1p(found.effect) == pytest.approx(np.mean([np.log1p(u.effect) for u in alone]))
+
+
+def test_a_large_panel_needs_no_table_of_dummies():
+    days, products = 100, 1_000
+    panel = shop(1, units=products, days=days)
+    tracemalloc.start()
+    difference_in_differences(panel, start=START, **COLUMNS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < len(panel) * (products + days) * 8 / 20
 
 
 def test_an_event_study_is_on_zero_before_and_on_the_effect_after():
@@ -144,6 +229,35 @@ def test_a_panel_that_cannot_be_compared_says_why(change, arguments, sentence):
     panel = shop(1).assign(**change)
     with pytest.raises(InputError, match=sentence):
         difference_in_differences(panel, **{"start": START, **COLUMNS, **arguments})
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        date(2025, 6, 11),
+        "some day",
+        11,
+        None,
+        pd.Timestamp("2025-06-11", tz="UTC"),
+    ],
+)
+def test_a_start_that_is_no_such_time_says_what_it_should_be(start):
+    panel = shop(1).assign(day=lambda rows: pd.Timestamp("2025-05-31") + rows["day"] * DAY)
+    found = difference_in_differences(panel, start="2025-06-11", **COLUMNS)
+    assert found == difference_in_differences(shop(1), start=START, **COLUMNS)
+    with pytest.raises(InputError, match=r"can't be compared .* such as Timestamp"):
+        difference_in_differences(panel, start=start, **COLUMNS)
+
+
+def test_a_change_that_the_products_levels_say_already_is_refused():
+    panel = shop(1)
+    late = panel[~panel["new"] | (panel["day"] >= START)]  # the new ones are not there before
+    with pytest.raises(InputError, match="can't tell the change"):
+        difference_in_differences(late, start=START, **COLUMNS)
+    weeks = panel.assign(week=panel["day"] // 5)
+    gap = weeks[~weeks["new"] | (weeks["week"] != 2)]
+    with pytest.raises(InputError, match="both kinds of units in every period"):
+        event_study(gap, period="week", start=2, **COLUMNS)
 
 
 def test_a_product_that_changes_sides_is_refused():

@@ -152,3 +152,10 @@ def test_an_event_without_visitor_is_not_dropped_in_silence() -> None:
     for analysis in (one_row_per, last_event):
         with pytest.raises(InputError, match='"visitor" has missing values in 1 of 2 rows'):
             analysis(log, unit="visitor", **({"time": "time"} if analysis is last_event else {}))
+
+
+def test_the_last_event_of_names_and_times_of_any_kind():
+    log = pd.DataFrame({"who": [2, "a", 2, 1], "event": list("wxyz"), "time": ["b", "a", "a", "c"]})
+    found = last_event(log, unit="who", time="time")
+    assert found.to_dict() == {1: "z", 2: "w", "a": "x"}
+    assert found.index.tolist() == [1, 2, "a"]

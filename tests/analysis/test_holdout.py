@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,6 +113,33 @@ def test_order_and_units_of_money_change_nothing():
 def test_a_holdout_that_cannot_be_read_says_why(change, arguments, sentence):
     with pytest.raises(InputError, match=sentence):
         incremental_roi(country(1).assign(**change), **{**COLUMNS, **arguments})
+
+
+def test_regions_that_all_spend_alike_need_no_size():
+    panel = country(3)
+    panel["search"], panel["film"] = 10.0 * (panel["search"] > 0), 20.0 * (panel["film"] > 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = incremental_roi(panel, **COLUMNS)
+    rows = by_city(panel)
+    fit = smf.wls("y ~ y0 + search + film", rows, weights=1 / rows["y0"]).fit()
+    assert found["roi"]["film"] == pytest.approx(fit.params["film"])
+    assert found.loc["film", ["low", "high"]].tolist() == pytest.approx(
+        fit.conf_int(alpha=0.1).loc["film"].tolist()
+    )
+
+
+def test_channels_switched_together_cannot_be_told_apart():
+    panel = country(1)
+    with pytest.raises(InputError, match="search, film were switched together"):
+        incremental_roi(panel.assign(film=2 * panel["search"]), **COLUMNS)
+
+
+def test_a_region_that_sold_nothing_before_is_refused():
+    panel = country(1)
+    panel.loc[(panel["city"] == 3) & (panel["phase"] == "before"), "revenue"] = 0
+    with pytest.raises(InputError, match='needs "revenue" above zero before'):
+        incremental_roi(panel, **COLUMNS)
 
 
 def test_too_few_regions_are_refused():

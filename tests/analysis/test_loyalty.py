@@ -65,6 +65,17 @@ def test_dates_may_be_text() -> None:
     pd.testing.assert_series_equal(open_points(text, today=TODAY, term=TERM)["chance"], wanted)
 
 
+def test_days_may_have_a_zone_and_no_point_be_used() -> None:
+    rows, _ = ledger(1)
+    local = rows.assign(earned=rows["earned"].dt.tz_localize("Asia/Shanghai"))
+    today = pd.Timestamp(TODAY, tz="Asia/Shanghai")
+    wanted = open_points(rows, today=TODAY, term=TERM)["chance"]
+    found = open_points(local, today=today, term=TERM)["chance"]
+    pd.testing.assert_series_equal(found, wanted)
+    unused = open_points(rows.assign(used=None), today=TODAY, term=TERM)
+    assert (unused["chance"] == 0).all()
+
+
 def test_points_used_too_late_count_as_expired() -> None:
     rows, _ = ledger(2)
     late = rows.assign(used=rows["used"].fillna(pd.Timestamp(TODAY) + pd.Timedelta(days=400)))
@@ -80,6 +91,11 @@ def test_points_used_too_late_count_as_expired() -> None:
         ({}, {"today": "2025-06-01"}, "earned after today"),
         ({"used": pd.Timestamp("2020-01-01")}, {}, "used before they are earned"),
         ({"earned": None}, {}, "missing values"),
+        ({"earned": 20250601}, {}, 'format="%Y%m%d"'),
+        ({"earned": pd.Timestamp(20250601)}, {}, "lie on 1970-01-01"),
+        ({"used": "18.6.2025"}, {}, '"18.6.2025" in "used" is no day such as 2025-06-18'),
+        ({}, {"today": "some day"}, "today must be a date"),
+        ({}, {"today": 20251001}, "today must be a date"),
         ({}, {"earned": "day"}, 'no column "day"'),
     ],
 )

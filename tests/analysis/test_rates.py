@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-import tea_tasting as tt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from course_utils.analysis import (
@@ -46,36 +46,34 @@ def test_a_comparison_agrees_with_statsmodels(
 @pytest.mark.parametrize(
     ("control", "treatment"), [((200, 10_000), (257, 10_000)), ((90, 3_000), (61, 4_000))]
 )
-def test_a_comparison_agrees_with_tea_tasting(
+def test_a_table_of_visitors_gives_the_comparison_of_means(
     control: tuple[int, int], treatment: tuple[int, int]
 ) -> None:
+    old, new = (
+        (np.arange(trials) < successes).astype(int) for successes, trials in (control, treatment)
+    )
     visits = pd.DataFrame(
         {
-            "variant": np.repeat([0, 1], [control[1], treatment[1]]),
-            "bought": np.concatenate(
-                [np.arange(trials) < successes for successes, trials in (control, treatment)]
-            ).astype(int),
+            "variant": np.repeat([0, 1], [len(old), len(new)]),
+            "bought": np.concatenate([old, new]),
         }
     )
-
-    def theirs(equal_var: bool) -> tt.metrics.MetricResult:
-        metric = tt.Proportion(
-            "bought", method="norm", correction=False, confidence_level=0.9, equal_var=equal_var
-        )
-        return tt.Experiment(bought=metric).analyze(visits)["bought"]
-
     ours = compare_arms(visits, arm="variant", outcome="bought", control=0, treatment=1)
-    pooled, unpooled = theirs(equal_var=True), theirs(equal_var=False)
     assert ours == compare_rates(control, treatment)
-    assert ours.control_rate == pytest.approx(pooled.control)
-    assert ours.relative == pytest.approx(pooled.rel_effect_size)
-    assert ours.p_value == pytest.approx(pooled.pvalue, rel=1e-6)
-    # Theirs is the plain normal interval, which for counts like these is near Newcombe's.
-    width = unpooled.effect_size_ci_upper - unpooled.effect_size_ci_lower
-    assert ours.low == pytest.approx(unpooled.effect_size_ci_lower, abs=0.02 * width)
-    assert ours.high == pytest.approx(unpooled.effect_size_ci_upper, abs=0.02 * width)
-    assert ours.relative_low == pytest.approx(unpooled.rel_effect_size_ci_lower, rel=1e-6)
-    assert ours.relative_high == pytest.approx(unpooled.rel_effect_size_ci_upper, rel=1e-6)
+    assert ours.control_rate == pytest.approx(old.mean())
+    assert ours.relative == pytest.approx(new.mean() / old.mean() - 1)
+    pooled = visits["bought"].std(ddof=0) * math.sqrt(1 / len(old) + 1 / len(new))
+    assert ours.p_value == pytest.approx(2 * norm.sf(abs(ours.difference) / pooled), rel=1e-6)
+    # The plain normal interval is near Newcombe's for counts like these.
+    error = math.hypot(old.std() / math.sqrt(len(old)), new.std() / math.sqrt(len(new)))
+    plain = ours.difference + norm.ppf([0.05, 0.95]) * error
+    assert (ours.low, ours.high) == pytest.approx(tuple(plain), abs=0.04 * norm.ppf(0.95) * error)
+    # By the delta method on the logarithm of the ratio.
+    error = math.hypot(
+        old.std() / old.mean() / math.sqrt(len(old)), new.std() / new.mean() / math.sqrt(len(new))
+    )
+    ratio = new.mean() / old.mean() * np.exp(norm.ppf([0.05, 0.95]) * error)
+    assert (ours.relative_low, ours.relative_high) == pytest.approx(tuple(ratio - 1), rel=1e-6)
 
 
 @repeatable

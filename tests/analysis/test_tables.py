@@ -27,6 +27,13 @@ def test_no_name_is_suggested_when_none_is_near() -> None:
     assert "did you mean" not in str(error.value)
 
 
+def test_a_column_that_is_there_twice_is_refused_where_it_is_used() -> None:
+    doubled = pd.concat([VISITS, VISITS[["event"]]], axis=1)
+    require_columns(doubled, "visitor")
+    with pytest.raises(InputError, match='more than one column "event"'):
+        require_columns(doubled, "visitor", "event")
+
+
 def test_a_long_list_of_names_is_cut() -> None:
     wide = pd.DataFrame(np.zeros((1, 200)))
     with pytest.raises(InputError, match="188 more") as error:
