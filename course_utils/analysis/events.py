@@ -30,7 +30,8 @@ def one_row_per(events: pd.DataFrame, *, unit: str, event: str = "event") -> pd.
     1        False  True
     2         True  True
     """
-    require_ids(events, unit, event, name="event log")
+    require_ids(events, unit, name="event log")
+    require_complete(events, event, name="event log")
     rows, units = pd.factorize(events[unit], sort=True)
     columns, names = pd.factorize(events[event], sort=True)
     happened = np.zeros((len(units), len(names)), dtype=bool)
@@ -45,7 +46,8 @@ def last_event(events: pd.DataFrame, *, unit: str, event: str = "event", time: s
 
     Of two events at the same time, the one further down in the log is the later.
     """
-    require_ids(events, unit, event, name="event log")
+    require_ids(events, unit, name="event log")
+    require_complete(events, event, name="event log")
     require_complete(events, time, name="event log")
     rank = pd.factorize(events[time], sort=True)[0]
     in_time = events.iloc[np.argsort(rank, kind="stable")].drop_duplicates(unit, keep="last")
@@ -97,7 +99,8 @@ def funnel(
 
 
 def _require_steps(events: pd.DataFrame, steps: list[str], unit: str, event: str) -> None:
-    require_ids(events, unit, event, name="event log")
+    require_ids(events, unit, name="event log")
+    require_complete(events, event, name="event log")
     if not steps or any(steps.count(step) > 1 for step in steps):
         raise InputError("A funnel needs a list of steps, each named once.")
     require_known(

@@ -20,7 +20,6 @@ from course_utils.analysis.tables import (
     require_complete,
     require_flags,
     require_generator,
-    require_ids,
     require_known,
     require_outcomes,
     require_share,
@@ -189,8 +188,7 @@ def running_p_values(
     `daily` has one row (or several) per day and arm. Returns a table indexed by day with
     `difference`, its 90% interval `low` to `high`, and `p_value`, as in `compare_rates`.
     """
-    require_ids(daily, arm)
-    require_complete(daily, day, successes, trials)
+    require_complete(daily, day, arm, successes, trials)
     require_outcomes(daily, successes, trials)
     arms = daily[arm].unique().tolist()
     require_known([control, treatment], arms, kind="arm", where=f'The column "{arm}"')

@@ -13,7 +13,6 @@ from course_utils.analysis.tables import (
     as_numbers,
     require_complete,
     require_flags,
-    require_ids,
     require_known,
     require_outcomes,
     require_share,
@@ -130,8 +129,8 @@ def compare_arms(
 ) -> RateComparison:
     """Compare the rates of two arms of a table; see `compare_rates`.
 
-    Without `trials` a row is one visitor and `outcome` is a bool or 0/1. With `trials` a row
-    holds counts: `outcome` successes out of `trials`.
+    Without `trials` a row is one visitor and `outcome` is a bool or 0/1; a visitor who is in both
+    arms counts twice. With `trials` a row holds counts: `outcome` successes out of `trials`.
     """
     arms = _totals(frame, arm, outcome, trials)
     if trials is None:
@@ -227,8 +226,7 @@ def _segment_means(
 
 def _totals(frame: pd.DataFrame, by: str, outcome: str, trials: str | None) -> pd.DataFrame:
     """Indexed by group: the `total` of the outcome and the `trials`, one a row if not given."""
-    require_ids(frame, by)
-    require_complete(frame, outcome, *([] if trials is None else [trials]))
+    require_complete(frame, by, outcome, *([] if trials is None else [trials]))
     rows = {"total": as_numbers(frame[outcome], f'The column "{outcome}"'), "trials": 1}
     if trials is not None:
         rows["trials"] = as_counts(frame[trials], f'The column "{trials}"')

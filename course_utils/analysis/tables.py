@@ -1,6 +1,7 @@
 """The checks that every analysis makes on its arguments, each with its one sentence."""
 
 import difflib
+import re
 from collections.abc import Collection, Hashable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,8 @@ Moment = str | date | np.datetime64  # a Timestamp is a date
 _MANY = 10**9
 _NUMBERS = (Real, Decimal, np.bool_)
 _NAMES_SHOWN = 12  # in an error: enough for a table's columns, not for a million visitor ids
-_SCIENTIFIC = r"[+-]?\d(\.\d+)?[eE]\+\d+"  # 1.23457E+17, as spreadsheets write a long number
+# Empty, or 1.23457E+17, as spreadsheets write a long number.
+_NO_NAME = re.compile(r"\s*|[+-]?\d(\.\d+)?[eE]\+\d+").fullmatch
 # What numbers of a size are as times, and what makes times of them: lowest, highest, arguments.
 _CONVERSIONS = [
     (20_000, 80_000, '{}, unit="D", origin="1899-12-30"'),  # the days of a spreadsheet
@@ -101,17 +103,18 @@ def require_ids(frame: pd.DataFrame, *columns: str, name: str = "table") -> None
 
 
 def _require_distinct_text(ids: pd.Series, column: str, cure: str) -> None:
-    text = pd.Series(np.asarray(ids.drop_duplicates(), dtype=object)).map(str)
-    if text.str.fullmatch(_SCIENTIFIC).any():
+    distinct = np.asarray(ids.unique(), dtype=object)
+    text = distinct if ids.dtype == "str" else np.array([str(each) for each in distinct])
+    odd = next(filter(_NO_NAME, text), None)
+    if odd is not None and odd.strip():
         raise InputError(f'The ids in "{column}" have lost digits, as in spreadsheets: {cure}.')
-    if (text.str.strip() == "").any():
+    if odd is not None:
         raise InputError(
             f'The column "{column}" has rows with empty text, as of guests, who would all be one: '
             "drop them first."
         )
-    same = text[text.duplicated()]
-    if len(same):
-        raise InputError(f'The column "{column}" has {same.iloc[0]} as number and as text: {cure}.')
+    if ids.dtype != "str" and len(set(text)) < len(text):
+        raise InputError(f'The column "{column}" has the same id as number and as text: {cure}.')
 
 
 def as_times(values: pd.Series, column: str) -> pd.Series:
