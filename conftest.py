@@ -2,13 +2,17 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start nbval's kernels as the others are started; it takes no settings for that."""
+    """Start nbval's kernels as the others are started; it takes no settings for that.
+
+    Each notebook has a record of its own: its trainee has just begun, whatever runs beside it.
+    """
     if not config.pluginmanager.hasplugin("nbval"):
         return
     import nbval.kernel
@@ -19,6 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
             set_apart(self)
+            self.record = TemporaryDirectory(prefix="course-progress-")
+
+        def start_kernel(self, **options: Any) -> None:
+            super().start_kernel(env={**os.environ, "COURSE_PROGRESS": self.record.name}, **options)
 
     nbval.kernel.KernelManager = Manager
     nbval.kernel.start_new_kernel = tried_anew(nbval.kernel.start_new_kernel)

@@ -1,16 +1,19 @@
 """The instructor guide of every chapter, held against its source and its exercises."""
 
+import functools
 import re
 
 import pytest
 
+from course_utils.authoring import guide as guides
 from course_utils.authoring import pages
-from course_utils.authoring.guide import build_guide, guide, lesson_notes, sections
+from course_utils.authoring.guide import build_guide, lesson_notes, sections
 from course_utils.authoring.notebooks import ASKS, read_source, sources
 from course_utils.cases.chapters import Chapter
 from course_utils.classroom.kinds import Guess
 from course_utils.classroom.workbook import Exercise
 
+guide = functools.cache(guides.guide)  # it computes every slip of a chapter
 CHAPTERS = sources()
 TAUGHT = [path for path in CHAPTERS if Chapter(path).minutes]
 # What a class takes, in minutes; text is read aloud, and a lab is played with one live round.

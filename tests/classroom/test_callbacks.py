@@ -38,7 +38,7 @@ def registered_callbacks():
                         yield pytest.param(callback, id=where)
 
 
-@pytest.mark.parametrize("callback", registered_callbacks())
+@pytest.mark.parametrize("callback", [*registered_callbacks()])
 def test_every_callback_is_guarded(callback):
     assert isinstance(callback, ast.Call)
     assert isinstance(callback.func, ast.Name)
