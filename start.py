@@ -421,10 +421,9 @@ def present(arguments: list[str]) -> int:
     folder = SLIDES / options.chapter.zfill(2)
     with open_once(folder):
         clear_for_a_class(folder)
-        for edition in ("guide", "slides"):
-            code = run("-m", "course_utils.authoring", edition, options.chapter)
-            if code:
-                return code
+        code = run("-m", "course_utils.authoring", "lesson", options.chapter)
+        if code:
+            return code
         (slides,) = folder.glob("*.ipynb")
         say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
         say("Alt + N opens your notes in a window of their own, which follows the slides.")

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 from IPython.core.pylabtools import print_figure
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from nbformat import write as write_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -93,7 +95,7 @@ def test_a_time_is_the_median_of_calls_that_were_warmed_up():
 
 
 def test_a_lab_is_measured_beside_its_peer(monkeypatch):
-    monkeypatch.setattr(labs, "lab_names", lambda: LABS[:1])
+    monkeypatch.setattr(labs, "lab_names", lambda: [("start_here", "tea")])
     assert_measured(labs.rows(places=2))
 
 
@@ -156,7 +158,9 @@ def test_an_import_is_timed_on_top_of_pandas_and_pyplot():
 
 
 def test_encodings_have_rows(monkeypatch):
-    monkeypatch.setattr(live_figure, "TIMES", 1)
+    canvas = FigureCanvasAgg(Figure(figsize=(2, 1)))
+    canvas.draw()
+    monkeypatch.setattr(live_figure, "two_panels", lambda moved: canvas)
     assert_measured(live_figure.rows())
 
 

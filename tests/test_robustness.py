@@ -4,6 +4,7 @@ import re
 import shutil
 from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -41,31 +42,61 @@ class Page:
         self._client.execute_cell(cell, 0)
         return cell.outputs
 
+    def turn(self):
+        """Forget the names of the last chapter."""
+        assert not errors(self.run("%reset -f"))
+
     def run_all(self, cells):
         """The outputs of all cells, one after the other."""
         return [output for source in cells for output in self.run(source)]
 
 
-@pytest.fixture
-def opened(monkeypatch, tmp_path):
-    """Opens a page on a tree of the course; its record is in this test's folder."""
-
-    @contextmanager
-    def open_page(tree=ROOT, progress=tmp_path / "my_work"):
-        monkeypatch.setenv("PYTHONPATH", str(tree))
-        monkeypatch.setenv("COURSE_PROGRESS", str(progress))
-        client = NotebookClient(
-            nbformat.v4.new_notebook(),
-            allow_errors=True,
-            timeout=60,
-            resources={"metadata": {"path": str(NOTEBOOKS)}},
-            # As the environment's own settings do.
-            extra_arguments=["--InteractiveShellApp.extensions=course_utils.classroom.shell"],
-        )
+@contextmanager
+def opened(progress, tree=ROOT):
+    """A page on a tree of the course, with this record."""
+    client = NotebookClient(
+        nbformat.v4.new_notebook(),
+        allow_errors=True,
+        timeout=60,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        # As the environment's own settings do.
+        extra_arguments=["--InteractiveShellApp.extensions=course_utils.classroom.shell"],
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(tree))
+        patch.setenv("COURSE_PROGRESS", str(progress))
         with running(client):
             yield Page(client)
 
-    return open_page
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A page of somebody who begins; it is handed on from chapter to chapter."""
+    with opened(tmp_path_factory.mktemp("whole") / "my_work") as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory):
+    """A page on a course in which each chapter lacks a table, and has a cut one; and its data."""
+    tree = tmp_path_factory.mktemp("damaged")
+    for part in ("course_utils", "data"):
+        shutil.copytree(ROOT / part, tree / part)
+    for folder in filter(Path.is_dir, (tree / "data").iterdir()):
+        missing, *others = sorted(folder.glob("*.csv"))
+        missing.unlink()
+        for short in others[-1:]:
+            short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
+    with opened(tree / "my_work", tree) as page:
+        yield page, tree / "data"
+
+
+@pytest.fixture(scope="module")
+def unsaved(tmp_path_factory):
+    """A page of somebody whose answers can't be saved."""
+    (file := tmp_path_factory.mktemp("unsaved") / "file").write_text("no folder can be made here")
+    with opened(file / "progress.jsonl") as page:
+        yield page
 
 
 def errors(outputs):
@@ -93,62 +124,51 @@ every_source = pytest.mark.parametrize("path", sources(), ids=lambda path: path.
 
 
 @every_source
-def test_cells_in_any_order(path, opened):
+def test_cells_in_any_order(path, whole):
     cells = code(trainee(read_source(path)))
-    with opened() as page:
-        early = sentences(page.run_all(cells[::-1]))
-        assert len(early) > len(cells) / 3
-        assert [said for said in early if not RUN_ABOVE.fullmatch(said)] == []
-        first = [page.run(cell) for cell in cells]  # nothing answered
-        second = [page.run(cell) for cell in cells[::-1]][::-1]
-        assert errors([*chain(*first, *second)]) == []
-        for before, after in zip(first, second, strict=True):
-            assert shown(after) == shown(before)
-        said = "".join(map(shown, first))
-        assert "Not attempted yet." in said
-        assert "can't be saved" not in said
-        assert "is not there yet" not in said
-
-
-def copy_of_the_course(folder):
-    for part in ("course_utils", "data"):
-        shutil.copytree(ROOT / part, folder / part)
-    return folder
+    whole.turn()
+    early = sentences(whole.run_all(cells[::-1]))
+    assert len(early) > len(cells) / 3
+    assert [said for said in early if not RUN_ABOVE.fullmatch(said)] == []
+    first = [whole.run(cell) for cell in cells]  # nothing answered
+    second = [whole.run(cell) for cell in cells[::-1]][::-1]
+    assert errors([*chain(*first, *second)]) == []
+    for before, after in zip(first, second, strict=True):
+        assert shown(after) == shown(before)
+    said = "".join(map(shown, first))
+    assert "Not attempted yet." in said
+    assert "can't be saved" not in said
+    assert "is not there yet" not in said
 
 
 @every_source
-def test_damaged_data(path, opened, tmp_path):
-    tree = copy_of_the_course(tmp_path / "course")
+def test_damaged_data(path, damaged):
+    page, data = damaged
     cells = code(trainee(read_source(path)))
     name = next(match[1] for cell in cells if (match := CASE.search(cell)))
-    data = tree / "data" / name
-    missing, *others = sorted(data.glob("*.csv"))
-    missing.unlink()
-    for short in others[-1:]:
-        short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
-    damaged = [missing, *others[-1:]]
-    with opened(tree) as page:
-        assert page.run("import course_utils; print(course_utils.__file__)")[0].text.startswith(
-            str(tree)
-        )
-        said = sentences(page.run_all(cells))
-        assert said
-        for sentence in said:
-            about_a_file = f"data/{name}/" in sentence and "`python3 start.py data`" in sentence
-            assert about_a_file or RUN_ABOVE.fullmatch(sentence), sentence
-        for table in damaged:
-            assert any(f"data/{name}/{table.name}" in sentence for sentence in said), table
+    whole = sorted((ROOT / "data" / name).glob("*.csv"))
+    tables = [whole[0], *whole[1:][-1:]]
+    page.turn()
+    assert page.run("import course_utils; print(course_utils.__file__)")[0].text.startswith(
+        str(data.parent)
+    )
+    said = sentences(page.run_all(cells))
+    assert said
+    for sentence in said:
+        about_a_file = f"data/{name}/" in sentence and "`python3 start.py data`" in sentence
+        assert about_a_file or RUN_ABOVE.fullmatch(sentence), sentence
+    for table in tables:
+        assert any(f"data/{name}/{table.name}" in sentence for sentence in said), table
 
-        shutil.copytree(ROOT / "data" / name, data, dirs_exist_ok=True)  # as `start.py data` does
-        for table in damaged:
-            assert errors(page.run(f'case.load("{table.stem}")')) == []
+    shutil.copytree(ROOT / "data" / name, data / name, dirs_exist_ok=True)  # as `start.py data`
+    for table in tables:
+        assert errors(page.run(f'case.load("{table.stem}")')) == []
 
 
 @every_source
-def test_answers_without_permission_to_save(path, opened, tmp_path):
-    (tmp_path / "file").write_text("no folder can be made in here")
-    with opened(progress=tmp_path / "file" / "progress.jsonl") as page:
-        outputs = page.run_all(code(answered(read_source(path))))
+def test_answers_without_permission_to_save(path, unsaved):
+    unsaved.turn()
+    outputs = unsaved.run_all(code(answered(read_source(path))))
     assert errors(outputs) == []
     assert shown(outputs).count("can't be saved") == 1
     assert "Not attempted yet." not in shown(outputs)

@@ -1,4 +1,4 @@
-"""`python -m course_utils.authoring build|answers|unrun|data|slides|handout|guide [chapter]`."""
+"""`python -m course_utils.authoring build|answers|unrun|data|lesson|handout|guide [chapter]`."""
 
 import io
 import sys
@@ -12,7 +12,7 @@ def main(command: str, chapter: str = "") -> None:
         return build_data()
     # Only here: it is slow to import.
     from course_utils.authoring import notebooks
-    from course_utils.authoring.guide import build_guide
+    from course_utils.authoring.guide import build_guide, build_notes
     from course_utils.authoring.handout import build_handout
     from course_utils.authoring.slides import build_slides
 
@@ -26,14 +26,18 @@ def main(command: str, chapter: str = "") -> None:
         return notebooks.build(notebooks.answered, notebooks.ANSWERED, only)
     if command == "unrun":
         return notebooks.write_unrun()
-    pages = {"slides": build_slides, "handout": build_handout, "guide": build_guide}
-    if command not in pages:
-        known = ", ".join(["build", "answers", "unrun", "data", *pages])
+    editions = {
+        "lesson": [build_notes, build_slides],
+        "handout": [build_handout],
+        "guide": [build_guide],
+    }
+    if command not in editions:
+        known = ", ".join(["build", "answers", "unrun", "data", *editions])
         sys.exit(f"There is no command {command!r}. There are: {known}.")
     for path in notebooks.sources():
         if path.stem.startswith(only):
-            for said in pages[command](path):
-                print(said)  # noqa: T201
+            for make in editions[command]:
+                print(*make(path), sep="\n")  # noqa: T201
     return None
 
 

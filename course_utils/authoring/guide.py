@@ -16,11 +16,12 @@ from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 from course_utils.authoring.notebooks import ASKS, ROOT, read_source
-from course_utils.authoring.pages import write_page
+from course_utils.authoring.pages import print_page, write_page
 from course_utils.cases.chapters import Chapter
 from course_utils.classroom.case import Case
 from course_utils.classroom.kinds import Guess, hidden_figure
 from course_utils.classroom.lab import brief
+from course_utils.classroom.numerals import rounded, written, written_range
 from course_utils.classroom.quiz import possible_answers
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 
@@ -148,12 +149,17 @@ def guide(source: Path) -> str:
 
 
 def build_guide(source: Path, folder: Path = GUIDES) -> list[str]:
-    """Write the guide of a chapter; a sentence for each of its files."""
+    """Write the guide of a chapter, and print it; a sentence for each of its files."""
+    return [*build_notes(source, folder), print_page(folder / f"{source.stem}.html")]
+
+
+def build_notes(source: Path, folder: Path = GUIDES) -> list[str]:
+    """Write the guide of a chapter as the page that follows the slides; where it is."""
     text = guide(source)
     title = escape(text.partition("\n")[0].lstrip("# "))
     head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
     html = f'<!doctype html><html lang="en"><head>{head}</head><body>{markdown2html(text)}</body>'
-    return write_page(folder / f"{source.stem}.html", f"{html}</html>\n")
+    return [write_page(folder / f"{source.stem}.html", f"{html}</html>\n")]
 
 
 def _is_note(cell: NotebookNode) -> bool:
@@ -280,21 +286,29 @@ def _verdict(case: Case, question: VerdictQuestion, said: dict[str, Any]) -> Ite
 
     truth = float(computed(question.truth))
     account = computed(question.account) if question.account else {}
-    yield f"Before the reveal, ask: who has the headline, {question.claim:g}, inside the range?"
+    claim = written(question.claim, question.unit)
+    yield f"Before the reveal, ask: who has the headline, {claim}, inside the range?"
     yield ""
-    yield f"**Truth: {truth:.2f} {question.unit}.** {said['reveal'].format(truth=truth, **account)}"
+    shown = written(truth, question.unit)
+    yield f"**Truth: {shown}.** {said['reveal'].format(truth=truth, **account)}"
     if question.careful:
         low, high = computed(question.careful)
-        yield f"A careful analyst gives {low:.2f} to {high:.2f}:"
+        yield f"A careful analyst gives {written_range(low, high, question.unit)}:"
 
 
 def _decision(decision: Decision, said: dict[str, Any]) -> Iterator[str]:
     show = decision.kind.show
     profits = {show(choice): profit for choice, profit in decision.profits().items()}
     best = max(profits.values())
+    size = max(map(abs, profits.values()))
+
+    def shown(yuan: float) -> str:
+        return f"{rounded(yuan, size):z,.0f}"
+
     yield f"Let everyone write down a choice before anyone runs the cell. {said['after']}"
     yield ""
     yield "| choice | profit, yuan | regret, yuan |"
     yield "|---|---|---|"
     for choice, profit in sorted(profits.items(), key=lambda pair: -pair[1]):
-        yield f"| {choice} | {profit:,.0f} | {best - profit:,.0f} |"
+        regret = rounded(best, size) - rounded(profit, size)  # what a reader subtracts comes out
+        yield f"| {choice} | {shown(profit)} | {shown(regret)} |"

@@ -8,7 +8,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from course_utils.authoring.notebooks import NOTEBOOKS, ROOT
-from course_utils.authoring.pages import write_page
+from course_utils.authoring.pages import print_page, write_page
 
 HANDOUTS = ROOT / "build" / "handout"
 
@@ -22,7 +22,8 @@ def build_handout(source: Path, folder: Path = HANDOUTS) -> list[str]:
                 _say_what_it_shows(output, caption="case.lab(" in cell.source)
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": source.stem}})
-    return write_page(folder / f"{source.stem}.html", html)
+    page = folder / f"{source.stem}.html"
+    return [write_page(page, html), print_page(page)]
 
 
 def _say_what_it_shows(output: NotebookNode, *, caption: bool) -> None:

@@ -10,15 +10,15 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
-def write_page(path: Path, html: str) -> list[str]:
-    """Write the page and its PDF; a sentence for each of them."""
+def write_page(path: Path, html: str) -> str:
+    """Write the page; where it is."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A page to read and print needs no script, and without them it loads nothing.
     path.write_text(SCRIPT.sub("", html), "utf-8")
-    return [f"{path}", _print(path)]
+    return f"{path}"
 
 
-def _print(page: Path) -> str:
+def print_page(page: Path) -> str:
     """Print the page to a PDF beside it, where a browser is there that can; what came of it."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     pdf = page.with_suffix(".pdf")

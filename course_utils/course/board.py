@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from course_utils.classroom import archive, codes, verdicts
 from course_utils.classroom.case import Case
 from course_utils.classroom.codes import CodeError
+from course_utils.classroom.numerals import written
 from course_utils.classroom.progress import Record, done
 from course_utils.classroom.words import GENERAL_SLIPS
 from course_utils.classroom.workbook import Decision, Item, VerdictQuestion
@@ -318,16 +319,17 @@ class ClassRecord:
         truth: float,
         revealed: bool,
     ) -> str:
-        about = {"id": id, "claim": question.claim, "unit": question.unit}
+        about = {"id": id, "claim": written(question.claim, question.unit)}
         if ranges:
             middle = float(pd.Series([(low + high) / 2 for _, low, high in ranges]).median())
-            said = words.CLASS_RANGES.format(count=len(ranges), middle=middle, **about)
+            said = words.CLASS_RANGES.format(count=len(ranges), middle=written(middle), **about)
         else:
             said = words.NO_RANGES.format(**about)
         if not revealed:
             return said
         held = self.calibration([id]).held
-        return f"{said} {words.CLASS_HELD.format(truth=truth, held=held, count=len(ranges))}"
+        told = {"truth": written(truth), "held": held, "count": len(ranges)}
+        return f"{said} {words.CLASS_HELD.format(**told)}"
 
     def choices_picture(self, id: str, *, revealed: bool) -> Picture:
         """How many chose what; once revealed, what each choice gives up."""
@@ -391,7 +393,7 @@ def _draw_ranges(
 
 
 def _price(regret: float) -> str:
-    return words.GIVES_UP.format(regret=regret) if regret else words.THE_BEST
+    return words.GIVES_UP.format(regret=written(regret, "yuan")) if regret else words.THE_BEST
 
 
 def _writer(found: codes.Found) -> str:

@@ -5,6 +5,7 @@ from html import escape
 
 from course_utils.cases.chapters import Chapter
 from course_utils.classroom.case import Standing
+from course_utils.classroom.numerals import written
 from course_utils.classroom.progress import Record
 from course_utils.classroom.verdicts import Calibration
 from course_utils.course import words
@@ -28,7 +29,7 @@ def _row(chapter: Chapter, at: Standing) -> list[str]:
         chapter.minutes,
         f"{at.done} of {at.all}",
         f"{at.right} of {at.questions}" if at.answered else "",
-        f"{at.regret:,}" if at.regret is not None else "",
+        written(at.regret) if at.regret is not None else "",
     ]
 
 

@@ -13,6 +13,7 @@ from matplotlib.image import imread
 
 from course_utils.cases.chapters import Chapter
 from course_utils.classroom.case import Case
+from course_utils.classroom.numerals import written, written_range
 from course_utils.classroom.progress import Record
 from course_utils.classroom.verdicts import Calibration
 from course_utils.classroom.workbook import VerdictQuestion
@@ -115,8 +116,8 @@ def _verdicts(case: Case, revealed: list[Record]) -> list[list[str]]:
         question = case.book.items.get(record["item"]) if record["case"] == case.name else None
         if isinstance(question, VerdictQuestion):
             title = case.words["verdict"][question.id]["title"].replace("*", "")
-            ends = f"{record['low']:g} to {record['high']:g}"
-            truth, claim = f"{record['truth']:.2f}", f"{question.claim:g}"
+            ends = written_range(record["low"], record["high"])
+            truth, claim = written(record["truth"]), written(question.claim)
             rows.append([question.id, title, ends, truth, claim, question.unit])
     return rows
 
@@ -126,7 +127,7 @@ def _decisions(case: Case) -> list[list[str]]:
     for record in case.log.records("decision", case.name):
         made.setdefault(record["item"], record)  # the first one counts
     return [
-        [id, case.words["decision"][id]["title"], record["choice"], f"{record['regret']:,}"]
+        [id, case.words["decision"][id]["title"], record["choice"], written(record["regret"])]
         for id, record in made.items()
         if id in case.book.items
     ]

@@ -10,7 +10,7 @@ import pytest
 from course_utils.authoring import pages
 from course_utils.authoring.handout import build_handout
 from course_utils.authoring.notebooks import NOTEBOOKS, sources
-from course_utils.authoring.pages import write_page
+from course_utils.authoring.pages import print_page, write_page
 
 CHAPTER = next(path for path in sources() if path.stem.startswith("03_"))
 
@@ -44,14 +44,17 @@ def test_every_picture_is_there_with_its_words(handout):
 def test_without_a_browser_a_sentence_says_so_and_no_old_pdf_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "BROWSERS", ())
     (tmp_path / "page.pdf").write_bytes(b"old")
-    where, said = write_page(tmp_path / "page.html", "<p>Hello</p>")
-    assert where == str(tmp_path / "page.html")
+    page = tmp_path / "page.html"
+    assert write_page(page, "<p>Hello</p>") == str(page)
+    said = print_page(page)
     assert said.startswith("No PDF")
     assert not (tmp_path / "page.pdf").exists()
 
 
 @pytest.mark.skipif(not any(map(shutil.which, pages.BROWSERS)), reason="no Chromium here")
 def test_a_page_is_printed(tmp_path):
-    _, pdf = write_page(tmp_path / "a page.html", "<p>Hello</p>")
+    page = tmp_path / "a page.html"
+    write_page(page, "<p>Hello</p>")
+    pdf = print_page(page)
     assert (tmp_path / "a page.pdf").read_bytes().startswith(b"%PDF")
     assert pdf == str(tmp_path / "a page.pdf")

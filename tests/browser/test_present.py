@@ -15,6 +15,7 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 from playwright.sync_api import BrowserContext, Page
 
+from course_utils.classroom.numerals import written
 from course_utils.course import course
 from tests.classes import code_of
 
@@ -146,7 +147,7 @@ def test_a_lesson_from_the_first_slide_to_the_last_reveal(lesson: Lesson) -> Non
     chat = [f"T{n}: {code_of(case, truth - n - 0.5, truth - n + 3.5, n % 2)}" for n in range(9)]
     assert "New: 9. On the board: 9." in board.take_in("\n".join([*chat, chat[0], chat[1][:40]]))
     assert slides.evaluate(SLIDE) == []
-    assert f"The truth is {truth:.2f}: 4 of 9 hold it" in board.reveal()
+    assert f"The truth is {written(truth)}: 4 of 9 hold it" in board.reveal()
     assert slides.evaluate(SLIDE) == []
     assert len(board.export()) == 2
     assert (EXPORTS / "class_3.csv").read_text("utf-8-sig").count("\n") == 10

@@ -36,21 +36,26 @@ def presenting(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield running
 
 
-@pytest.fixture(scope="module", params=sources(), ids=lambda path: path.stem)
-def show(
-    request: pytest.FixtureRequest, context: BrowserContext, presenting: Jupyter
-) -> Iterator[SlideShow]:
-    """The slide show of a chapter, at its first slide; everything has been run."""
-    source: Path = request.param
-    stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
-    name = f"{source.stem}.ipynb"
-    write(slides(answered(read_source(source)), stored), presenting.folder / name)
-    opened = NotebookPage(context, presenting.address(name))
+@pytest.fixture(scope="module")
+def window(context: BrowserContext, presenting: Jupyter) -> NotebookPage:
+    """JupyterLab on a projector, with the first chapter's slides open."""
+    for source in sources():
+        stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
+        show = slides(answered(read_source(source)), stored)
+        write(show, presenting.folder / f"{source.stem}.ipynb")
+    opened = NotebookPage(context, presenting.address(f"{sources()[0].stem}.ipynb"))
     opened.page.set_viewport_size(PROJECTOR)
-    opened.command("notebook:run-all-cells")
-    opened.settle()
-    yield SlideShow(opened)
-    opened.page.close()
+    return opened
+
+
+@pytest.fixture(scope="module", params=sources(), ids=lambda path: path.stem)
+def show(request: pytest.FixtureRequest, window: NotebookPage) -> SlideShow:
+    """The slide show of a chapter, at its first slide; everything has been run."""
+    window.command("deck:stop")
+    window.turn_to(f"{request.param.stem}.ipynb")
+    window.command("notebook:run-all-cells")
+    window.settle()
+    return SlideShow(window)
 
 
 def test_every_slide_fits_a_projector_and_can_be_read_from_the_last_row(

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from course_utils.classroom import archive, codes
+from course_utils.classroom.numerals import written
 from course_utils.classroom.progress import ProgressLog
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 from course_utils.course import words
@@ -268,8 +269,8 @@ def test_the_truth_shows_only_when_it_is_revealed(case) -> None:
     truth = case.truth(id)
     record.read(f"a: {code_of(case, truth - 1, truth + 1)}\nb: {code_of(case, 90, 91)}")
     covered, shown = (record.verdict_picture(id, revealed=r) for r in (False, True))
-    assert f"{truth:.2f}" not in str(covered)
-    assert f"The truth is {truth:.2f}: 1 of 2 hold it" in str(shown)
+    assert written(truth) not in str(covered)
+    assert f"The truth is {written(truth)}: 1 of 2 hold it" in str(shown)
     assert covered.png != shown.png
 
 

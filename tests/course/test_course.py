@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from course_utils.classroom import archive, codes
+from course_utils.classroom.numerals import written as as_written
 from course_utils.classroom.progress import ProgressLog, written
 from course_utils.classroom.tables import DATA, TableError
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
@@ -89,7 +90,7 @@ def test_the_panel_counts_what_is_done_and_given_up(course) -> None:
     (line,) = (line for line in str(course.progress()).splitlines() if line.startswith("3 |"))
     at = course.chapters[3].case().standing()
     assert f"{at.all} of {at.all}" in line
-    assert f"{at.regret:,}" in line
+    assert as_written(at.regret) in line
     assert f"{at.right} of {at.questions}" in line
 
 
@@ -399,7 +400,7 @@ def test_the_summary_holds_verdicts_beside_the_truth(course) -> None:
     course.summary()
     page = (course.folder / "my_summary.html").read_text("utf-8")
     for record in course.log.records("reveal"):
-        assert f">{record['truth']:.2f}<" in page
+        assert f">{as_written(record['truth'])}<" in page
     for chapter in course.chapters[1:]:
         assert chapter.title in page
     assert "<script" not in page
