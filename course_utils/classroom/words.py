@@ -3,6 +3,7 @@
 What a case says stands in its own `words.en.toml`, read by `read_words`.
 """
 
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ DAMAGED_FILE = (
     "Make it again with `{command}`; your answers are not touched."
 )
 UNKNOWN_TABLE = "There is no table {name!r} in this chapter. There are: {known}."
-REBUILD = "python3 start.py data"
+REBUILD = f"python{'' if sys.platform == 'win32' else '3'} start.py data"
 ANSWER_IN = "Your answer in {unit}, then Enter"
 NOT_A_NUMBER = "Give one number in {unit}, such as 12 or 12.5; you wrote {written!r}."
 RESET = "Reset"
