@@ -70,11 +70,19 @@ def picture_of(lab):
     return bytes(lab.picture.live.image.value)
 
 
+@pytest.fixture
 def alive():
-    """How many artists and widgets there are."""
+    """Counts the artists and widgets that were made since the test began."""
     gc.collect()
-    kinds = (Artist, widgets.Widget)
-    return sum(issubclass(type(thing), kinds) for thing in gc.get_objects())
+    gc.freeze()  # all that other tests have left would take seconds to look through
+
+    def count():
+        gc.collect()
+        kinds = (Artist, widgets.Widget)
+        return sum(issubclass(type(thing), kinds) for thing in gc.get_objects())
+
+    yield count
+    gc.unfreeze()
 
 
 # The shell
@@ -188,7 +196,7 @@ def test_a_lab_that_cannot_even_start_is_still_there():
     assert metadata == {}
 
 
-def test_a_thousand_moves_leave_nothing_behind():
+def test_a_thousand_moves_leave_nothing_behind(alive):
     lab = make()
 
     def move(times):
@@ -330,7 +338,7 @@ def test_the_picture_has_words_for_those_who_cannot_see_it(lab):
     assert all(control.description for control in lab.controls.values())
 
 
-def test_held_sliders_leave_no_artist_and_no_widget_behind():
+def test_held_sliders_leave_no_artist_and_no_widget_behind(alive):
     labs = [case.lab(name) for ((case, name),) in (param.values for param in LABS)]
     before = alive()
     for lab in labs:
