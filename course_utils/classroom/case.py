@@ -70,6 +70,7 @@ class Case:
         self.log = ProgressLog()
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
+        self._known: dict[Callable[..., Any], Any] = {}  # answers and slips, as they compare
         self._hinted: dict[str, int] = {}
         self._asked: dict[str, Any] = {}  # what a question was put to, by item
 
@@ -147,9 +148,11 @@ class Case:
         return Feedback("wrong", words.WRONG.format(given=shown["given"], hint=hint))
 
     def _wanted(self, exercise: Exercise, function: Callable[..., Any], **known: Any) -> Any:
-        """An answer or a slip, in the form in which this kind compares."""
-        with hidden_figure():
-            return exercise.kind.read(self._evaluate(function, **known))
+        """An answer or a slip, in the form in which this kind compares; it is computed once."""
+        if function not in self._known:
+            with hidden_figure():
+                self._known[function] = exercise.kind.read(self._evaluate(function, **known))
+        return self._known[function]
 
     def target(self, id: str) -> Picture | Feedback:
         """The figure that an exercise asks you to make."""
