@@ -475,8 +475,6 @@ def write_settings(folder: Path) -> None:
 
 # Authors' commands
 
-NBVAL = ("--nbval-current-env", "--nbval-cell-timeout=60")
-
 
 def test(arguments: list[str]) -> int:
     """Run every test, or those tests that the arguments choose."""
@@ -492,13 +490,6 @@ def test(arguments: list[str]) -> int:
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     say(f"{'Not all passed' if any(failures) else 'All passed'}: {minutes} min {seconds} s.")
     return int(any(failures))
-
-
-def notebooks() -> int:
-    """Run every notebook, as it stands and as somebody has it who answered everything."""
-    written = run("-m", "course_utils.authoring", "unrun")
-    # The second ones have no outputs to be compared with.
-    return written or pytest("notebooks", "build/unrun", "--nbval", *NBVAL)
 
 
 def pytest(*arguments: str, layers: tuple[str, ...] = ()) -> int:
@@ -517,7 +508,9 @@ def pytest(*arguments: str, layers: tuple[str, ...] = ()) -> int:
 PARTS: dict[str, Callable[[], int]] = {
     "the tests of the package": partial(pytest, "tests", "--ignore=tests/oracles"),
     "the package beside other libraries": partial(pytest, "tests/oracles", layers=(ORACLES_LOCK,)),
-    "every notebook, beside its stored outputs and with its answers filled in": notebooks,
+    "every notebook, run and compared with the outputs stored in it": partial(
+        pytest, "notebooks", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"
+    ),
 }
 
 

@@ -543,13 +543,10 @@ def test_test_runs_every_part_far_from_the_persons_progress(ready, offline):
     assert done.returncode == 0, done.stderr
     assert re.findall(r"^\d of 3", done.stdout, re.M) == ["1 of 3", "2 of 3", "3 of 3"]
     assert re.search(r"All passed: \d+ min \d+ s\.$", done.stdout)
-    package, beside, filled_in, notebooks = ran(done)
+    package, beside, notebooks = ran(done)
     assert {"tests", "--ignore=tests/oracles"} <= set(package.arguments)
     assert "tests/oracles" in beside.arguments
-    assert (filled_in.name, filled_in.arguments) == ("authoring", ["unrun"])
-    assert {"notebooks", "build/unrun", "--nbval", "--nbval-cell-timeout=60"} <= set(
-        notebooks.arguments
-    )
+    assert {"notebooks", "--nbval", "--nbval-cell-timeout=60"} <= set(notebooks.arguments)
     progress = {each.variables["COURSE_PROGRESS"] for each in (package, beside, notebooks)}
     assert len(progress) == 3
     assert not any(
@@ -572,7 +569,7 @@ def test_one_part_that_fails_fails_the_whole(ready, offline, part):
     done = start(ready.ROOT, {**offline, "FAILING": part}, "test")
     assert done.returncode == 1
     assert "Not all passed" in done.stdout
-    assert len(ran(done)) == 4
+    assert len(ran(done)) == 3
 
 
 @pytest.mark.parametrize(("chosen", "beside"), [("tests/analysis", False), ("tests/oracles", True)])

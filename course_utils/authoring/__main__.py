@@ -1,4 +1,4 @@
-"""`python -m course_utils.authoring build|answers|unrun|data|lesson|handout|guide [chapter]`."""
+"""`python -m course_utils.authoring build|answers|data|lesson|handout|guide [chapter]`."""
 
 import io
 import sys
@@ -24,15 +24,13 @@ def main(command: str, chapter: str = "") -> None:
         return notebooks.build(notebooks.trainee, notebooks.NOTEBOOKS, only)
     if command == "answers":
         return notebooks.build(notebooks.answered, notebooks.ANSWERED, only)
-    if command == "unrun":
-        return notebooks.write_unrun()
     editions = {
         "lesson": [build_notes, build_slides],
         "handout": [build_handout],
         "guide": [build_guide],
     }
     if command not in editions:
-        known = ", ".join(["build", "answers", "unrun", "data", *editions])
+        known = ", ".join(["build", "answers", "data", *editions])
         sys.exit(f"There is no command {command!r}. There are: {known}.")
     for path in notebooks.sources():
         if path.stem.startswith(only):

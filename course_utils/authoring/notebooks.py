@@ -22,7 +22,6 @@ from course_utils.classroom.case import Case
 
 SOURCES = NOTEBOOKS / "source"
 ANSWERED = ROOT / "build" / "answered"
-UNRUN = ROOT / "build" / "unrun"
 
 ASKS = re.compile(r'case\.(?:check|verdict|decide)\(\s*"([^"]+)"')
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -155,12 +154,6 @@ def build(edition: Callable[[NotebookNode], NotebookNode], folder: Path, only: s
             notebook = run(edition(read_source(path)), path.stem)
             write(notebook, folder / f"{path.stem}.ipynb")
             print(f"{path.stem}: {len(notebook.cells)} cells")  # noqa: T201
-
-
-def write_unrun() -> None:
-    """Write every chapter with its answers and without outputs: the tests run it."""
-    for path in sources():
-        write(answered(read_source(path)), UNRUN / f"{path.stem}.ipynb")
 
 
 @contextmanager

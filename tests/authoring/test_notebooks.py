@@ -409,17 +409,13 @@ def test_the_command_passes_the_chapter_on(monkeypatch):
     ]
 
 
-def test_what_the_tests_run_has_every_answer_and_no_output(monkeypatch, tmp_path):
-    monkeypatch.setattr(notebooks, "UNRUN", tmp_path)
-    commands.main("unrun")
-    assert len([*tmp_path.iterdir()]) == len(notebooks.sources())
-    for path in tmp_path.iterdir():
-        cells = code(nbformat.read(path, as_version=4))
-        assert not [cell for cell in cells if cell.outputs]
-        assert not [cell for cell in cells if "____" in cell.source and ASKS.search(cell.source)]
+@every_source
+def test_the_answered_edition_has_every_answer(path):
+    cells = code(answered(read_source(path)))
+    assert not [cell for cell in cells if "____" in cell.source and ASKS.search(cell.source)]
 
 
-def test_the_data_are_rebuilt_without_what_only_authors_have_installed(monkeypatch):
+def test_the_data_are_rebuilt_without_the_notebooks_builder(monkeypatch):
     monkeypatch.delattr(authoring, "notebooks")
     monkeypatch.setitem(sys.modules, "course_utils.authoring.notebooks", None)
     monkeypatch.setattr(commands, "build_data", lambda: None)
