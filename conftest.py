@@ -1,5 +1,6 @@
 """What tests of the package and of the notebooks share: the processes that they start."""
 
+import gc
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,3 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart() -> None:
     """Hand on what a trainee has: the tests' own tools came in by PYTHONPATH."""
     os.environ["PYTHONPATH"] = str(Path(__file__).parent)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what was imported, and all the tests: they stay."""
+    gc.freeze()

@@ -507,7 +507,9 @@ def pytest(*arguments: str, layers: tuple[str, ...] = ()) -> int:
 
 PARTS: dict[str, Callable[[], int]] = {
     "the tests of the package": partial(pytest, "tests", "--ignore=tests/oracles"),
-    "the package beside other libraries": partial(pytest, "tests/oracles", layers=(ORACLES_LOCK,)),
+    "the package beside other libraries": partial(
+        pytest, "tests/oracles", "-n1", layers=(ORACLES_LOCK,)
+    ),
     "every notebook, run and compared with the outputs stored in it": partial(
         pytest, "notebooks", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"
     ),
