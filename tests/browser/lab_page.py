@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page
@@ -103,6 +104,21 @@ SHOWN = """() => {
   const cells = [...document.querySelectorAll('.jp-Notebook .jp-Cell')];
   const shown = cells.filter(cell => cell.matches('.jp-CodeCell.jp-deck-mod-visible'));
   return shown.map(cell => cells.indexOf(cell));
+}"""
+
+# All slides at once: one question each about every slide would take longer than the slides.
+SURVEY = """async ([places, read]) => {
+  const { content } = jupyterapp.shell.currentWidget;
+  const complaints = eval(read);
+  const found = [];
+  for (const place of places) {
+    content.activeCellIndex = place;
+    const { node } = content.activeCell;
+    do { await new Promise(requestAnimationFrame); } while (!node.matches('.jp-deck-mod-visible'));
+    const boards = document.querySelectorAll('.jp-Deck .jp-deck-mod-visible .course-board').length;
+    found.push([boards, complaints()]);
+  }
+  return found;
 }"""
 
 SCROLL_ON = """panel => {
@@ -370,6 +386,14 @@ class BoardOnPage:
         return said.inner_text()
 
 
+class Slide(NamedTuple):
+    """A slide: the number of its first cell, and of its boards; what can't be seen or read on it."""
+
+    place: int
+    boards: int
+    complaints: list[str]
+
+
 class SlideShow:
     """A notebook as a slide show."""
 
@@ -387,7 +411,7 @@ class SlideShow:
         """Show the slide of the first cell that has these words."""
         sources = [cell["source"] for cell in self.notebook.cells()]
         self.notebook.command("deck:start")
-        self._go_to(next(place for place, source in enumerate(sources) if at in source))
+        self.go_to(next(place for place, source in enumerate(sources) if at in source))
 
     def place(self) -> int:
         """The number of the active cell."""
@@ -401,14 +425,13 @@ class SlideShow:
         """Wait until the cell of this number is in sight; it fails when that doesn't come."""
         self.page.wait_for_function(IN_SIGHT, arg=place, timeout=10_000)
 
-    def walk(self) -> Iterator[int]:
-        """Go from the first slide to the last; the number of each."""
+    def survey(self) -> list[Slide]:
+        """Go from the first slide to the last; what each shows."""
         self.start()
         kinds = [cell["metadata"].get("slideshow", {}) for cell in self.notebook.cells()]
         first_cells = [place for place, kind in enumerate(kinds) if kind == BEGINS]
-        for number, place in enumerate(first_cells, 1):
-            self._go_to(place)
-            yield number
+        seen = self.page.evaluate(SURVEY, [first_cells, SLIDE])
+        return [Slide(place, *shown) for place, shown in zip(first_cells, seen, strict=True)]
 
     def complaints(self) -> list[str]:
         """What can't be seen or read on the slide."""
@@ -419,7 +442,7 @@ class SlideShow:
         found = self.page.locator(".jp-Deck .jp-deck-mod-visible .course-board").all()
         return [BoardOnPage(self.page, root) for root in found]
 
-    def _go_to(self, place: int) -> None:
+    def go_to(self, place: int) -> None:
         """Go to the slide with the cell of this number, and wait until it is drawn."""
         self.page.evaluate(f"place => {{ {self.NOTEBOOK}.activeCellIndex = place; }}", place)
         self.page.wait_for_selector(".jp-Deck .jp-mod-active.jp-deck-mod-visible")

@@ -26,6 +26,8 @@ PROJECTOR = {"width": 1280, "height": 720}
 MOST = 120  # slides
 EXPORTS = ROOT / "build" / "slides" / "03" / "class"
 ADDRESS = re.compile(r"http://127\.0\.0\.1\S+token=\w+")
+ACTIVE = ".jp-Deck .jp-Cell.jp-mod-active"
+LEFT = f"before => ![null, before].includes(document.querySelector('{ACTIVE}'))"
 IDLE = "() => document.querySelector('[data-status=idle]')"
 
 
@@ -42,7 +44,7 @@ class Lesson:
     @property
     def cell(self) -> str:
         """The text of the cell that is on: Space goes from cell to cell."""
-        return self.slides.locator(".jp-Deck .jp-Cell.jp-mod-active").inner_text()
+        return self.slides.locator(ACTIVE).inner_text()
 
     @property
     def noted(self) -> str:
@@ -52,8 +54,9 @@ class Lesson:
     def go_on(self, to: str) -> None:
         """Press Space until a cell has this; run what imports and what makes a lab."""
         for _ in range(MOST):
+            before = self.slides.locator(ACTIVE).element_handle()
             self.slides.keyboard.press("Space")
-            self.slides.wait_for_timeout(50)
+            self.slides.wait_for_function(LEFT, arg=before)
             here = self.cell
             if "import" in here.partition("\n")[0] or "case.lab(" in here:
                 self.slides.keyboard.press("Shift+Enter")
