@@ -387,7 +387,7 @@ class BoardOnPage:
 
 
 class Slide(NamedTuple):
-    """A slide: the number of its first cell, and of its boards; what can't be seen or read on it."""
+    """A slide: its first cell, how many boards it has, what can't be seen or read on it."""
 
     place: int
     boards: int
