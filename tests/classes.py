@@ -21,7 +21,7 @@ def code_of(case: Case, low: float = 0.0, high: float = 1.0, choice: int = 0, sl
     id = next(id for id in items(case, Exercise) if case.book.items[id].slips)
     name = list(case.book.items[id].slips)[slip]
     found.append({"kind": "check", "item": id, "status": "slip", "slip": name})
-    return codes.encode([{"case": case.name, **r} for r in found], [case.shape()], slips=True)
+    return codes.encode([{"case": case.name, **r} for r in found], [case.layout()], slips=True)
 
 
 def choices(case: Case, id: str) -> list[str]:

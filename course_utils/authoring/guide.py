@@ -71,7 +71,7 @@ class Section:
 
     @property
     def asked(self) -> list[str]:
-        """The ids of what it asks, in order."""
+        """The names of what it asks, in order."""
         found = (ASKS.search(cell.source) for cell in self.cells if cell.cell_type == "code")
         return [match[1] for match in found if match]
 
@@ -138,7 +138,7 @@ def guide(source: Path) -> str:
     if chapter.objectives:
         lines += ["**Purpose.** At the end, everyone can", ""]
         lines += [f"- {objective}" for objective in chapter.objectives] + [""]
-    lines += [*_timetable(parts), "", KEYS, ""]
+    lines += [*_timetable(case, parts), "", KEYS, ""]
     for name, said in lesson_notes(source).items():
         lines += [f"**{_capital(name)}.** {said}", ""]
     for part in parts:
@@ -170,11 +170,11 @@ def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _timetable(parts: list[Section]) -> Iterator[str]:
+def _timetable(case: Case, parts: list[Section]) -> Iterator[str]:
     yield "| from | section | minutes | it asks |"
     yield "|---|---|---|---|"
     for part in parts:
-        asked = ", ".join(part.asked)
+        asked = ", ".join(map(case.book.number, part.asked))
         yield f"| {_clock(part.begins)} | {_capital(part.name)} | {part.minutes} | {asked} |"
     whole = sum(part.minutes for part in parts)
     yield f"| {_clock(whole)} | the end | {whole} in all | |"
@@ -228,19 +228,19 @@ def _lab(case: Case, name: str) -> Iterator[str]:
 
 
 def _quiz(case: Case) -> Iterator[str]:
-    for number, question in enumerate(case.words["quiz"], 1):
+    for number, question in enumerate(case.words["quiz"].values(), 1):
         right = next(one for one in possible_answers(question) if one.get("right"))
         answer = right.get("text") or f"{right['from']} to {right['to']} {question['unit']}"
         yield f"{number}. {question['ask']} **{answer}.** {right['say']}"
     yield ""
 
 
-def _item(case: Case, id: str, question: str) -> Iterator[str]:
-    item = case.book.items[id]
-    said = next(group[id] for group in _groups(case) if id in group)
-    yield f'<div id="{id}"></div>'
+def _item(case: Case, name: str, question: str) -> Iterator[str]:
+    item = case.book.items[name]
+    said = case.said(item)
+    yield f'<div id="{name}"></div>'
     yield ""
-    yield f"### {id} · {said['title']}"
+    yield f"### {case.book.number(name)} · {said['title']}"
     yield ""
     yield from (f"> {line}" for line in question.splitlines())
     yield ""
@@ -253,10 +253,6 @@ def _item(case: Case, id: str, question: str) -> Iterator[str]:
     code = "\n".join(line for line in item.solution() if line)
     if code and not _is_guess(item):
         yield from ("", "```python", code, "```", "")
-
-
-def _groups(case: Case) -> list[dict[str, Any]]:
-    return [case.words.get(group, {}) for group in ("exercise", "verdict", "decision")]
 
 
 def _is_guess(item: object) -> bool:
@@ -276,7 +272,7 @@ def _exercise(case: Case, exercise: Exercise, said: dict[str, Any]) -> Iterator[
     if exercise.slips:
         yield "| wrong answer to expect | what to say |"
         yield "|---|---|"
-    for given, reply in case.slips(exercise.id).values():
+    for given, reply in case.slips(exercise.name).values():
         yield f"| {given} | {reply} |"
 
 

@@ -24,6 +24,7 @@ SOURCES = NOTEBOOKS / "source"
 ANSWERED = ROOT / "build" / "answered"
 
 ASKS = re.compile(r'case\.(?:check|verdict|decide)\(\s*"([^"]+)"')
+NUMBER = re.compile(r"\{\{(\w+)\}\}")  # in a text, stands for the number of the item of this name
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -46,7 +47,30 @@ def read_source(path: Path) -> NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     name_cells(notebook)
+    print_numbers(notebook)
     return notebook
+
+
+def print_numbers(notebook: NotebookNode) -> None:
+    """Put the numbers of exercises, verdicts and decisions into texts, and above their code."""
+
+    def number(found: re.Match[str]) -> str:
+        book = case_of(notebook).book
+        if found[1] not in book.items:
+            raise BuildError(f"Nothing in this chapter is called {found[1]}.")
+        return book.number(found[1])
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = NUMBER.sub(number, cell.source)
+        elif asked := ASKS.search(cell.source):
+            cell.source = _headed(cell.source, number(asked))
+
+
+def _headed(code: str, number: str) -> str:
+    """Code with a number above it, in front of the comment that it begins with if there is one."""
+    comment = code.startswith("# ")
+    return f"# {number} · {code[2:]}" if comment else f"# {number}\n{code}"
 
 
 def name_cells(notebook: NotebookNode) -> None:

@@ -117,7 +117,7 @@ class _Deck:
         """What a class sends its instructor at the end, and where it is looked at."""
         self.add_text(THE_CLASS)
         self.flush()
-        call = f"{COURSE}course.board({self._case.number})"
+        call = f"{COURSE}course.board({self._case.book.chapter})"
         self._show(new_code_cell(call, metadata=FOLDED))
 
     def flush(self) -> None:
@@ -149,7 +149,7 @@ def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:
 def _rounds(case: Case, lab: str) -> list[NotebookNode]:
     """The live rounds of a lab, to play before it is seen."""
     found = case.labs[lab](case).rounds() if lab else {}
-    calls = (f'course.round({case.number}, "{name}")' for name in found)
+    calls = (f'course.round({case.book.chapter}, "{name}")' for name in found)
     return [new_code_cell(COURSE + call, metadata=FOLDED) for call in calls]
 
 

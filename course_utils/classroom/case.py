@@ -4,15 +4,15 @@ import copy
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 
 from course_utils.classroom import codes, verdicts, words
 from course_utils.classroom.blank import is_blank
-from course_utils.classroom.codes import Shape
+from course_utils.classroom.codes import Layout
 from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Drawing, Guess, Unreadable, hidden_figure
 from course_utils.classroom.lab import Lab, Round
@@ -50,7 +50,30 @@ class Standing:
         return len(self.items) - len(self.left)
 
 
-Kindred = TypeVar("Kindred", Exercise, VerdictQuestion, Decision)
+ItemT = TypeVar("ItemT", Exercise, VerdictQuestion, Decision)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Refused(Exception):  # noqa: N818 - nobody sees it: it becomes the feedback that it carries
+    """What was asked for can't be done; `feedback` says why."""
+
+    def __init__(self, status: Status, said: str) -> None:
+        super().__init__(said)
+        self.feedback = Feedback(status, said)
+
+
+def answering(method: Callable[P, R]) -> Callable[P, R | Feedback]:
+    """A method that answers with a sentence where what was asked for can't be done."""
+
+    @wraps(method)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R | Feedback:
+        try:
+            return method(*args, **kwargs)
+        except Refused as refused:
+            return refused.feedback
+
+    return answer
 
 
 class Case:
@@ -82,6 +105,11 @@ class Case:
         """What the case says, from its `words.en.toml`."""
         return words.read_words(self._folder)
 
+    def said(self, item: Item) -> dict[str, Any]:
+        """The words of an exercise, a verdict or a decision."""
+        said: dict[str, Any] = self.words[words.GROUPS[type(item).__name__]][item.name]
+        return said
+
     # The tables ----------------------------------------------------------------------------
 
     def load(self, table: str) -> pd.DataFrame:
@@ -107,29 +135,28 @@ class Case:
 
     # The exercises -------------------------------------------------------------------------
 
-    def check(self, id: str, given: object) -> Feedback:
+    @answering
+    def check(self, name: str, given: object) -> Feedback:
         """Say whether an answer is right; if not, what was probably done."""
-        exercise = self._find(id, Exercise, "exercise")
-        if isinstance(exercise, Feedback):
-            return exercise
+        exercise = self._find(name, Exercise)
         if is_blank(given):
-            return Feedback("blank", words.NOT_ATTEMPTED.format(hint=self._stuck(id)))
+            hint = self._stuck(exercise)
+            return Feedback("blank", words.NOT_ATTEMPTED.format(hint=hint))
         try:
             read = exercise.kind.read(given)
             doubt = exercise.kind.doubt(read) if isinstance(exercise.kind, Guess) else ""
-            if self._asks(id, read, doubt) and not self._is_done(id):
+            if self._asks(exercise, read, doubt) and not self._is_done(exercise):
                 return Feedback("info", doubt)
             feedback = self._judge(exercise, read)
         except Unreadable as reason:
             feedback = Feedback("unreadable", str(reason))
-        except (
-            CourseError
-        ) as reason:  # the chapter's own table is missing: nothing of yours is lost
+        except CourseError as reason:
+            # The chapter's own table is missing: nothing of the trainee's is lost.
             return Feedback("info", str(reason))
-        return self._kept(feedback, "check", id, status=feedback.status, slip=feedback.slip)
+        return self._kept(feedback, "check", exercise, status=feedback.status, slip=feedback.slip)
 
     def _judge(self, exercise: Exercise, given: Any) -> Feedback:
-        kind, said = exercise.kind, self.words["exercise"][exercise.id]
+        kind, said = exercise.kind, self.said(exercise)
         answer = self._wanted(exercise, exercise.answer)
         shown = {"given": kind.show(given), "answer": kind.show(answer)}
         if kind.same(given, answer):
@@ -144,7 +171,7 @@ class Case:
             return Feedback("slip", said["slips"][name].format(**shown), slip=name)
         if near := kind.near(given, answer):
             return Feedback("slip", words.GENERAL_SLIPS[near], slip=near)
-        hint = self._stuck(exercise.id)
+        hint = self._stuck(exercise)
         return Feedback("wrong", words.WRONG.format(given=shown["given"], hint=hint))
 
     def _wanted(self, exercise: Exercise, function: Callable[..., Any], **known: Any) -> Any:
@@ -154,14 +181,13 @@ class Case:
                 self._known[function] = exercise.kind.read(self._evaluate(function, **known))
         return self._known[function]
 
-    def target(self, id: str) -> Picture | Feedback:
+    @answering
+    def target(self, name: str) -> Picture:
         """The figure that an exercise asks you to make."""
-        exercise = self._find(id, Exercise, "exercise")
-        if isinstance(exercise, Feedback):
-            return exercise
+        exercise = self._find(name, Exercise)
         if not isinstance(exercise.kind, Drawing):
-            return Feedback("info", words.NO_TARGET.format(id=id))
-        said = self.words["exercise"][id]
+            raise Refused("info", words.NO_TARGET.format(name=exercise.name))
+        said = self.said(exercise)
         with hidden_figure() as figure:
             axes = self._evaluate(exercise.answer)
             axes.set(xlabel=said["x"], ylabel=said["y"])
@@ -170,47 +196,34 @@ class Case:
             figure.subplots_adjust(left=0.1, right=0.98, bottom=0.17, top=0.95)
             return Picture(figure, said["target"])
 
-    def hint(self, id: str, number: int | None = None) -> Feedback:
+    @answering
+    def hint(self, name: str, number: int | None = None) -> Feedback:
         """The next hint for an exercise, or the one of this number."""
-        if not isinstance(hints := self._hints(id), list):
-            return hints
-        stage = self._hinted.get(id, 0) + 1 if number is None else number
+        item = self._item(name)
+        hints = self.said(item).get("hints", [])
+        stage = self._hinted.get(item.name, 0) + 1 if number is None else number
         if stage not in range(1, len(hints) + 1):
-            return Feedback("info", words.LAST_HINT.format(id=id))
-        self._hinted[id] = stage
+            return Feedback("info", words.LAST_HINT.format(name=item.name))
+        self._hinted[item.name] = stage
         said = words.HINT_COUNT.format(n=stage, total=len(hints), hint=hints[stage - 1])
         return Feedback("info", said)
 
-    def _hints(self, id: str) -> list[str] | Feedback:
-        if self._item(id) is None:
-            return self._unknown(id, Exercise, "exercise")
-        return next(
-            (group[id].get("hints", []) for group in self._groups() if id in group),
-            [],
-        )
-
-    def _groups(self) -> list[dict[str, Any]]:
-        return [self.words.get(group, {}) for group in ("exercise", "verdict", "decision")]
-
-    def solution(self, id: str) -> Feedback:
+    @answering
+    def solution(self, name: str) -> Feedback:
         """The code as the author would write it."""
-        item = self._item(id)
-        if item is None:
-            return self._unknown(id, Exercise, "exercise")
-        body, value = item.solution()
-        code = "\n".join(line for line in (body, value) if line)
-        return self._kept(Feedback("info", words.SOLUTION, code=code), "solution", id)
+        item = self._item(name)
+        code = "\n".join(line for line in item.solution() if line)
+        return self._kept(Feedback("info", words.SOLUTION, code=code), "solution", item)
 
     # The verdicts and decisions ------------------------------------------------------------
 
-    def verdict(self, id: str, low: object, high: object) -> Feedback:
+    @answering
+    def verdict(self, name: str, low: object, high: object) -> Feedback:
         """Commit to a range that you would bet on nine times in ten; final once revealed."""
-        question = self._find(id, VerdictQuestion, "verdict")
-        if isinstance(question, Feedback):
-            return question
-        if revealed := self._range("reveal", id):
+        question = self._find(name, VerdictQuestion)
+        if revealed := self._range("reveal", question):
             kept = written_range(**revealed, unit=question.unit)
-            return Feedback("info", words.VERDICT_LOCKED.format(id=id, range=kept))
+            return Feedback("info", words.VERDICT_LOCKED.format(range=kept))
         if is_blank(low, high):
             return Feedback("blank", words.VERDICT_BLANK)
         try:
@@ -219,33 +232,32 @@ class Case:
             return Feedback("unreadable", str(reason))
         ends = {"low": verdict.low, "high": verdict.high}
         doubt = verdict.doubt(question.claim, question.unit)
-        if self._asks(id, ends, doubt) and ends != self._range("verdict", id):
+        if self._asks(question, ends, doubt) and ends != self._range("verdict", question):
             return Feedback("info", doubt)
         kept = written_range(**ends, unit=question.unit)
-        said = words.VERDICT_KEPT.format(id=id, range=kept)
-        return self._kept(Feedback("noted", said), "verdict", id, **ends)
+        said = words.VERDICT_KEPT.format(name=question.name, range=kept)
+        return self._kept(Feedback("noted", said), "verdict", question, **ends)
 
-    def _asks(self, id: str, given: object, doubt: str) -> bool:
+    def _asks(self, item: Item, given: object, doubt: str) -> bool:
         """Whether to ask back; who hands in the same once more means it."""
-        if not doubt or self._asked.get(id) == given:
+        if not doubt or self._asked.get(item.name) == given:
             return False
-        self._asked[id] = given
+        self._asked[item.name] = given
         return True
 
-    def reveal(self, id: str) -> Feedback | Reveal:
+    @answering
+    def reveal(self, name: str) -> Feedback | Reveal:
         """The truth in this world, beside your range, the claim, and a careful analyst's range."""
-        question = self._find(id, VerdictQuestion, "verdict")
-        if isinstance(question, Feedback):
-            return question
-        ends = self._range("verdict", id)
+        question = self._find(name, VerdictQuestion)
+        ends = self._range("verdict", question)
         if ends is None:
-            return Feedback("blank", words.REVEAL_FIRST.format(id=id))
-        truth = self.truth(id)
+            return Feedback("blank", words.REVEAL_FIRST.format(name=question.name))
+        truth = self.truth(question.name)
         careful = self._evaluate(question.careful) if question.careful else None
         account = self._evaluate(question.account) if question.account else {}
-        said = self.words["verdict"][id]["reveal"].format(truth=truth, **account)
+        said = self.said(question)["reveal"].format(truth=truth, **account)
         # Only now, as a table may be missing: no range is locked before its truth is seen.
-        warning = self.log.append("reveal", self.name, id, **ends, truth=truth)
+        warning = self.log.append("reveal", self.name, question.name, **ends, truth=truth)
         return Reveal(
             verdict=verdicts.Verdict(**ends),
             truth=truth,
@@ -256,24 +268,23 @@ class Case:
             words=f"{said} {warning}".strip(),
         )
 
-    def truth(self, id: str) -> float:
+    def truth(self, name: str) -> float:
         """The truth of a verdict in this world: what `reveal` shows, for an instructor's board."""
-        question = self.book.items[id]
-        assert isinstance(question, VerdictQuestion), f"{id} is no verdict"
+        question = self.book.items[name]
+        assert isinstance(question, VerdictQuestion), f"{name} is no verdict"
         return float(self._evaluate(question.truth))
 
-    def _range(self, kind: str, id: str) -> dict[str, float] | None:
+    def _range(self, kind: str, question: VerdictQuestion) -> dict[str, float] | None:
         """The ends of the range on record; a later version's record may have none."""
-        record = self.log.latest(kind, self.name, id) or {}
+        record = self.log.latest(kind, self.name, question.name) or {}
         if not {"low", "high"} <= record.keys():
             return None
         return {"low": record["low"], "high": record["high"]}
 
-    def decide(self, id: str, choice: object) -> Feedback:
+    @answering
+    def decide(self, name: str, choice: object) -> Feedback:
         """Make a decision and see its price; the first choice is the one that counts."""
-        decision = self._find(id, Decision, "decision")
-        if isinstance(decision, Feedback):
-            return decision
+        decision = self._find(name, Decision)
         if is_blank(choice):
             return Feedback("blank", words.DECISION_BLANK)
         try:
@@ -282,19 +293,14 @@ class Case:
             return Feedback("unreadable", str(reason))
         show = decision.kind.show
         priced = verdicts.regret(decision.priced(), show(chosen))
-        record = self.log.latest("decision", self.name, id) or {}
+        record = self.log.latest("decision", self.name, decision.name) or {}
         first = record.get("choice", show(chosen))
         if first != show(chosen):
             locked = words.DECISION_LOCKED.format(first=first)
             return Feedback("info", f"{priced.sentence()}\n\n{locked}")
-        said = f"{priced.sentence()}\n\n{self.words['decision'][id]['after']}"
-        return self._kept(
-            Feedback("noted", said),
-            "decision",
-            id,
-            choice=show(chosen),
-            regret=round(priced.regret),
-        )
+        said = f"{priced.sentence()}\n\n{self.said(decision)['after']}"
+        made = {"choice": show(chosen), "regret": round(priced.regret)}
+        return self._kept(Feedback("noted", said), "decision", decision, **made)
 
     def calibration(self) -> verdicts.Calibration:
         """How often your ranges held the truth, over the whole course so far."""
@@ -310,7 +316,7 @@ class Case:
             said.append(words.QUIZ_SCORE.format(right=standing.right, of=standing.questions))
         parts = [" ".join(said), self.calibration().sentence()]
         if standing.left:
-            parts.append(words.STILL_OPEN.format(ids=", ".join(standing.left)))
+            parts.append(words.STILL_OPEN.format(items=self._listed(standing.left)))
         code = ""
         if standing.begun:
             parts.append(words.CLASS_CODE)
@@ -319,7 +325,7 @@ class Case:
 
     def class_code(self) -> str:
         """This chapter's record with its slips, short enough to paste into a class's chat."""
-        return codes.encode(self.log.records(case=self.name), [self.shape()], slips=True)
+        return codes.encode(self.log.records(case=self.name), [self.layout()], slips=True)
 
     def standing(self) -> Standing:
         """How far the record says a trainee is in this chapter."""
@@ -329,7 +335,7 @@ class Case:
         answers = {r["item"]: r.get("right", False) for r in kept if r["kind"] == "quiz"}
         return Standing(
             items=tuple(self.book.items),
-            left=tuple(id for id in self.book.items if id not in finished),
+            left=tuple(name for name in self.book.items if name not in finished),
             regret=sum(regrets) if regrets else None,
             questions=len(self.words.get("quiz", [])),
             answered=len(answers),
@@ -339,16 +345,21 @@ class Case:
 
     # For a class -------------------------------------------------------------------------------
 
-    def slips(self, id: str) -> dict[str, tuple[str, str]]:
+    def title(self, name: str) -> str:
+        """What an exercise, a verdict or a decision is called, without marks of stress."""
+        title: str = self.said(self.book.items[name])["title"]
+        return title.replace("*", "")
+
+    def slips(self, name: str) -> dict[str, tuple[str, str]]:
         """An exercise's typical wrong answers, by name: what is given then, and the reply."""
-        exercise, said = self.book.items[id], self.words["exercise"][id]
-        assert isinstance(exercise, Exercise), f"{id} is no exercise"
+        exercise = self.book.items[name]
+        assert isinstance(exercise, Exercise), f"{name} is no exercise"
         answer = self._wanted(exercise, exercise.answer)
         found = {}
-        for name, slip in exercise.slips.items():
-            given = exercise.kind.show(self._wanted(exercise, slip, answer=answer))
+        for slip, function in exercise.slips.items():
+            given = exercise.kind.show(self._wanted(exercise, function, answer=answer))
             shown = {"given": given, "answer": exercise.kind.show(answer)}
-            found[name] = (given, said["slips"][name].format(**shown))
+            found[slip] = (given, self.said(exercise)["slips"][slip].format(**shown))
         return found
 
     @cached_property
@@ -359,21 +370,17 @@ class Case:
 
     # The record as a code ------------------------------------------------------------------
 
-    @property
-    def number(self) -> int:
-        """The chapter's number, which its exercises carry: 3 for "3.1"."""
-        return int(next(iter(self.book.items)).partition(".")[0])
-
-    def shape(self) -> Shape:
-        """What this chapter asks, for a code that carries the record."""
+    def layout(self) -> Layout:
+        """The names that a code of this chapter can speak of."""
         items = self.book.items.items()
-        return Shape(
-            self.number,
+        return Layout(
             self.name,
-            exercises={id: tuple(i.slips) for id, i in items if isinstance(i, Exercise)},
-            verdicts=tuple(id for id, i in items if isinstance(i, VerdictQuestion)),
-            decisions={id: tuple(i.choices()) for id, i in items if isinstance(i, Decision)},
-            questions=tuple(len(possible_answers(asked)) for asked in self.words.get("quiz", [])),
+            exercises={
+                n: (*i.slips, *words.GENERAL_SLIPS) for n, i in items if isinstance(i, Exercise)
+            },
+            verdicts=tuple(n for n, i in items if isinstance(i, VerdictQuestion)),
+            decisions={n: tuple(i.choices()) for n, i in items if isinstance(i, Decision)},
+            questions=tuple(self.words.get("quiz", {})),
         )
 
     def restore(self, records: Iterable[Record]) -> int:
@@ -390,57 +397,65 @@ class Case:
         elif kind == "decision":
             self.decide(item, fields["choice"])
         elif kind == "quiz":
-            number, choice = int(item), fields["choice"]
-            answer = possible_answers(self.words["quiz"][number - 1])[choice]
-            self._keep_quiz_answer(number, choice, bool(answer.get("right")))
+            answers = possible_answers(self.words["quiz"][item])
+            if fields["choice"] < len(answers):
+                right = bool(answers[fields["choice"]].get("right"))
+                self._keep_quiz_answer(item, fields["choice"], right)
         else:
             self.log.append(kind, self.name, item, **fields)
 
     # The labs and the quiz -----------------------------------------------------------------
 
-    def lab(self, name: str | None = None) -> Lab | Feedback:
+    @answering
+    def lab(self, name: str | None = None) -> Lab:
         """A lab of this chapter, ready to use; by name where there are several."""
         if name is None:
             name = next(iter(self.labs))
         if not isinstance(name, str) or name not in self.labs:
-            return self._no_such("lab", name, self.labs)
+            raise Refused("info", self._no_such("lab", name, ", ".join(self.labs)))
         return self.labs[name](self)
 
     def quiz(self) -> Quiz:
         """The chapter's quiz; its score joins your progress."""
         return Quiz(self.words["quiz"], self._keep_quiz_answer)
 
-    def _keep_quiz_answer(self, question: int, choice: int, right: bool) -> str:
-        return self.log.append("quiz", self.name, str(question), choice=choice, right=right)
+    def _keep_quiz_answer(self, question: str, choice: int, right: bool) -> str:
+        return self.log.append("quiz", self.name, question, choice=choice, right=right)
 
     # Odds and ends -------------------------------------------------------------------------
 
-    def _find(self, id: str, wanted: type[Kindred], what: str) -> Kindred | Feedback:
-        item = self._item(id)
-        return item if isinstance(item, wanted) else self._unknown(id, wanted, what)
+    def _find(self, asked: object, wanted: type[ItemT]) -> ItemT:
+        """What is asked for by its name or number; refused if it is another kind of item."""
+        item = self._item(asked, wanted)
+        if not isinstance(item, wanted):
+            said = words.OTHER_ITEM[type(item).__name__]
+            raise Refused("info", said.format(name=item.name))
+        return item
 
-    def _item(self, id: object) -> Item | None:
-        return self.book.items.get(id) if isinstance(id, str) else None
+    def _item(self, asked: object, wanted: type[Item] = Exercise) -> Item:
+        item = self.book.find(asked)
+        if item is None:
+            known = [name for name, one in self.book.items.items() if isinstance(one, wanted)]
+            what = words.GROUPS[wanted.__name__]
+            raise Refused("info", self._no_such(what, asked, self._listed(known)))
+        return item
 
-    def _unknown(self, id: Any, wanted: type[Item], what: str) -> Feedback:
-        if item := self._item(id):
-            return Feedback("info", words.OTHER_ITEM[type(item).__name__].format(id=id))
-        known = [key for key, item in self.book.items.items() if isinstance(item, wanted)]
-        return self._no_such(what, id, known)
+    def _listed(self, names: Iterable[str]) -> str:
+        return ", ".join(f"{self.book.number(name)} {name}" for name in names)
 
-    def _no_such(self, what: str, id: object, known: Iterable[str]) -> Feedback:
-        said = words.UNKNOWN_ID.format(what=what, id=reprlib.repr(id), known=", ".join(known))
-        return Feedback("info", said)
+    def _no_such(self, what: str, asked: object, known: str) -> str:
+        return words.UNKNOWN_ID.format(what=what, id=reprlib.repr(asked), known=known)
 
-    def _is_done(self, id: str) -> bool:
-        return id in done(self.log.records(case=self.name))
+    def _is_done(self, item: Item) -> bool:
+        return item.name in done(self.log.records(case=self.name))
 
-    def _stuck(self, id: str) -> str:
-        return words.STUCK.format(id=id) if self._hints(id) else ""
+    def _stuck(self, exercise: Exercise) -> str:
+        hints = self.said(exercise).get("hints")
+        return words.STUCK.format(name=exercise.name) if hints else ""
 
-    def _kept(self, feedback: Feedback, kind: str, id: str, **fields: object) -> Feedback:
+    def _kept(self, feedback: Feedback, kind: str, item: Item, **fields: object) -> Feedback:
         """The feedback, once the record is on disk; with a sentence if it can't be."""
-        warning = self.log.append(kind, self.name, id, **fields)
+        warning = self.log.append(kind, self.name, item.name, **fields)
         if not warning:
             return feedback
         return Feedback(

@@ -1,26 +1,32 @@
 """A short code that carries a trainee's record without any file.
 
-What a chapter asks is its shape; the record is reduced to what the shape has room for: which
-exercises are done, verdicts with four significant digits, decisions, quiz answers, and for an
-instructor the last slip of each exercise. All of it becomes one whole number a chapter, in mixed
-radix, and the numbers become letters and digits with a checksum.
+The record is reduced to entries: which exercises are done, verdicts with four significant digits,
+decisions, quiz answers, and for an instructor the last slip of each exercise. An entry speaks of an
+item by a short hash of its name and not by its place, so that a code outlives new exercises, new
+slips and another order. All entries become one whole number, in mixed radix, and the number becomes
+letters and digits with a checksum.
 """
 
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from course_utils.classroom.progress import Record, done
 from course_utils.errors import InputError
 
 PREFIX = "ECQ"  # found in no natural text, so that a code can be picked out of a chat
-VERSION = "1"
+VERSION = "2"
 # Base 58: small and large letters and digits, but none that look alike (0 O, I l).
 LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 EXPONENTS = range(-6, 10)  # of the numbers in verdicts
+ENTRIES = ("case", "right", "slip", "verdict", "reveal", "decision", "quiz")
+PLACES = 8  # of the choices or ranges of a question: no question has more
+# How many marks there are for names. Two names of one room must not share theirs: a contract test.
+ITEMS = 1 << 10  # exercises, verdicts, decisions and questions of a chapter
+OTHERS = 1 << 14  # cases; the slips of an exercise; the choices of a decision
 _HEAD = len(PREFIX) + len(VERSION) + 2  # what comes before the body: all this, and its length
 _LONGEST = len(LETTERS) ** 2 - 1  # signs of a body
 _SHORTEST = _HEAD + 6  # signs of a code: the body of an empty record is a 1 and its checksum
@@ -33,34 +39,34 @@ class CodeError(InputError):
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What a chapter asks, in its order: the room that a code has for it."""
+class Layout:
+    """The names that a chapter's codes can speak of."""
 
-    number: int
     case: str
-    exercises: Mapping[str, Sequence[str]]  # id: the names of its slips
+    exercises: Mapping[str, Sequence[str]]  # name: the names of its slips
     verdicts: Sequence[str]
-    decisions: Mapping[str, Sequence[str]]  # id: the choices, as the record writes them
-    questions: Sequence[int]  # of the quiz: how many choices each has
+    decisions: Mapping[str, Sequence[str]]  # name: the choices, as the record writes them
+    questions: Sequence[str]  # of the quiz
 
-    def mark(self) -> int:
-        """A number of 16 bits that tells this shape from another version's."""
-        parts = [
-            self.number,
-            {id: list(slips) for id, slips in self.exercises.items()},
-            list(self.verdicts),
-            {id: list(choices) for id, choices in self.decisions.items()},
-            list(self.questions),
-        ]
-        return zlib.crc32(repr(parts).encode()) & 0xFFFF
+    def names(self, kind: str) -> Iterable[str]:
+        """The items that an entry of this kind can be about."""
+        match kind:
+            case "right" | "slip":
+                return self.exercises
+            case "verdict" | "reveal":
+                return self.verdicts
+            case "decision":
+                return self.decisions
+            case _:
+                return self.questions
 
 
-@dataclass(frozen=True)
+@dataclass
 class Decoded:
-    """What a code held: records, oldest first, and the numbers of the chapters left out."""
+    """What a code held: records, oldest first, and how many entries no item is known for."""
 
-    records: list[Record]
-    left_out: list[int] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    unknown: int = 0
 
 
 class Digits:
@@ -83,28 +89,40 @@ class Digits:
         return digit
 
 
-def encode(records: Iterable[Record], shapes: Iterable[Shape], *, slips: bool = False) -> str:
-    """The code for a record; chapters in which nothing was done take no room.
+def mark(name: str, marks: int) -> int:
+    """The short hash that stands for a name, below `marks`."""
+    return zlib.crc32(name.encode()) % marks
+
+
+def encode(records: Iterable[Record], layouts: Iterable[Layout], *, slips: bool = False) -> str:
+    """The code for a record; what was not done takes no room.
 
     `slips` adds the last slip of each exercise, which an instructor wants to know and a trainee
     has no need to bring back.
     """
-    kept = list(records)
-    sections = b"".join(_section(kept, shape, slips) for shape in shapes)
-    checked = zlib.crc32(sections).to_bytes(4, "big") + sections
+    kept, digits = list(records), Digits()
+    for layout in layouts:
+        mine = [record for record in kept if record["case"] == layout.case]
+        entries = list(_entries(mine, layout, slips))
+        if entries:
+            _push(digits, "case", layout.case, {})
+        for kind, record in entries:
+            _push(digits, kind, record["item"], record)
+    packed = digits.number.to_bytes((digits.number.bit_length() + 7) // 8, "big")
+    checked = zlib.crc32(packed).to_bytes(4, "big") + packed
     body = _letters(int.from_bytes(b"\1" + checked, "big"))  # the 1 keeps zeros that lead
     return f"{PREFIX}{VERSION}{_letters(len(body)).rjust(2, LETTERS[0])}{body}"
 
 
-def decode(text: str, shapes: Iterable[Shape]) -> Decoded:
+def decode(text: str, layouts: Iterable[Layout]) -> Decoded:
     """The record in a code, whatever spaces, line breaks or words stand around it.
 
-    A chapter that has changed since the code was made is left out and named. Raises CodeError
-    when there is no code, or one that is cut short, altered, or of a later version.
+    What speaks of items that these layouts don't have is counted. Raises CodeError when there is no
+    code, or one that is cut short, altered, or of another version.
     """
     found = find_codes(text)
     if found:
-        return read_code(found[0].code, shapes)
+        return read_code(found[0].code, layouts)
     if PREFIX in text:
         raise CodeError(_CUT_SHORT)
     raise CodeError(f"There is no code in this text: a code begins with {PREFIX}.")
@@ -177,17 +195,19 @@ def _is_whole(code: str) -> bool:
     if code.count(PREFIX) > 3:
         return False
     try:
-        _sections(code)
+        _packed(code)
     except CodeError:
         return False
     return True
 
 
-def _sections(code: str) -> bytes:
-    """The chapters' sections, once the checksum holds."""
+def _packed(code: str) -> bytes:
+    """The entries, packed, once the checksum holds."""
     version, length, body = code[len(PREFIX) :][:1], code[_HEAD - 2 : _HEAD], code[_HEAD:]
     if version.isdecimal() and version > VERSION:
         raise CodeError("This code was made by a later version of the course: use that one.")
+    if version.isdecimal() and version < VERSION:
+        raise CodeError("This code was made by an earlier edition of the course: make it anew.")
     try:
         wanted, value = _number(length), _number(body)
     except ValueError:
@@ -200,105 +220,120 @@ def _sections(code: str) -> bytes:
     return checked[4:]
 
 
-def read_code(code: str, shapes: Iterable[Shape]) -> Decoded:
+def read_code(code: str, layouts: Iterable[Layout]) -> Decoded:
     """The record in a code as `find_codes` gives it; raises CodeError as `decode` does."""
-    known = {shape.number: shape for shape in shapes}
-    sections = _sections(code)
-    records, left_out = [], []
-    while sections:
-        if len(sections) < 4 or len(sections) < 4 + sections[3]:
-            raise CodeError(_ALTERED)
-        head, size = int.from_bytes(sections[:3], "big"), sections[3]
-        number, mark = head >> 16, head & 0xFFFF
-        shape = known.get(number)
-        if shape and shape.mark() == mark:
-            records += _read(Digits(int.from_bytes(sections[4 : 4 + size], "big")), shape)
-        else:
-            left_out.append(number)
-        sections = sections[4 + size :]
-    return Decoded(records, left_out)
+    known = {mark(layout.case, OTHERS): layout for layout in layouts}
+    digits = Digits(int.from_bytes(_packed(code), "big"))
+    found, layout = Decoded(), None
+    while digits.number:
+        kind = _pop_kind(digits)
+        if kind == "case":
+            layout = known.get(digits.pop(OTHERS))
+            continue
+        item, fields = digits.pop(ITEMS), _pop_fields(digits, kind)
+        records = list(_records(layout, kind, item, fields)) if layout else []
+        found.unknown += not records
+        found.records += records
+    return found
 
 
 _CUT_SHORT = f"The code is cut short: copy all of it, from {PREFIX} to its last sign."
 _ALTERED = "The code has a sign that is wrong or missing: copy it again, all of it."
 
 
-# A chapter's section ------------------------------------------------------------------------
+# Entries ------------------------------------------------------------------------------------
 
 
-def _section(records: list[Record], shape: Shape, slips: bool) -> bytes:
-    mine = [record for record in records if record["case"] == shape.case]
-    if not mine:
-        return b""
-    digits = Digits()
-    digits.push(slips, 2)
-    _write(digits, mine, shape, slips)
-    packed = digits.number.to_bytes((digits.number.bit_length() + 7) // 8, "big")
-    return (shape.number << 16 | shape.mark()).to_bytes(3, "big") + bytes([len(packed)]) + packed
+def _entries(
+    records: list[Record], layout: Layout, with_slips: bool
+) -> Iterator[tuple[str, Record]]:
+    """What counts of a chapter's records: of each item the last word, of a decision the first."""
+    for name, slips in layout.exercises.items():
+        checks = _of(records, "check", name)
+        slipped = [check for check in checks if check.get("slip") in slips]
+        if slipped and with_slips:
+            yield "slip", slipped[-1]
+        if name in done(checks):
+            yield "right", checks[-1]
+    for name in layout.verdicts:
+        reveals, ranges = _of(records, "reveal", name), _of(records, "verdict", name)
+        last = (reveals or ranges or [{}])[-1]
+        if {"low", "high"} <= last.keys():
+            yield last["kind"], last
+    for name, choices in layout.decisions.items():
+        for made in _of(records, "decision", name)[:1]:
+            if made.get("choice") in choices:
+                yield "decision", made
+    for name in layout.questions:
+        for answer in _of(records, "quiz", name)[-1:]:
+            if answer.get("choice") in range(PLACES):
+                yield "quiz", answer
 
 
-def _write(digits: Digits, records: list[Record], shape: Shape, with_slips: bool) -> None:
-    for id, slips in shape.exercises.items():
-        checks = [r for r in records if r["kind"] == "check" and r["item"] == id]
-        digits.push(id in done(checks), 2)
-        if with_slips:
-            slipped = [slips.index(r["slip"]) + 1 for r in checks if r.get("slip") in slips]
-            digits.push(slipped[-1] if slipped else 0, len(slips) + 1)
-    for id in shape.verdicts:
-        reveal, verdict = _last(records, "reveal", id), _last(records, "verdict", id)
-        record = reveal or verdict or {}
-        known = {"low", "high"} <= record.keys()
-        digits.push((2 if reveal else 1) if known else 0, 3)
-        if known:
+def _of(records: list[Record], kind: str, name: str) -> list[Record]:
+    return [record for record in records if record["kind"] == kind and record["item"] == name]
+
+
+def _push(digits: Digits, kind: str, name: str, record: Record) -> None:
+    digits.push(ENTRIES.index(kind) + 1, len(ENTRIES) + 1)
+    digits.push(mark(name, marks := OTHERS if kind == "case" else ITEMS), marks)
+    match kind:
+        case "slip":
+            digits.push(mark(record["slip"], OTHERS), OTHERS)
+        case "verdict" | "reveal":
             _push_number(digits, record["low"])
             _push_number(digits, record["high"])
-    for id, choices in shape.decisions.items():
-        choice = _last(records, "decision", id, first=True).get("choice")
-        digits.push(choices.index(choice) + 1 if choice in choices else 0, len(choices) + 1)
-    for number, count in enumerate(shape.questions, 1):
-        choice = _last(records, "quiz", str(number)).get("choice")
-        known = isinstance(choice, int) and choice in range(count)
-        digits.push(int(choice or 0) + 1 if known else 0, count + 1)
+        case "decision":
+            digits.push(mark(record["choice"], OTHERS), OTHERS)
+        case "quiz":
+            digits.push(record["choice"], PLACES)
 
 
-def _read(digits: Digits, shape: Shape) -> list[Record]:
-    found: list[Record] = []
-
-    def note(kind: str, item: str, **fields: object) -> None:
-        found.append({"kind": kind, "case": shape.case, "item": item, **fields})
-
-    with_slips = digits.pop(2)
-    for id, slips in shape.exercises.items():
-        done = digits.pop(2)
-        slip = digits.pop(len(slips) + 1) if with_slips else 0
-        if slip:
-            note("check", id, status="slip", slip=slips[slip - 1])
-        if done:
-            note("check", id, status="right", slip="")
-    for id in shape.verdicts:
-        state = digits.pop(3)
-        if state:
-            ends = {"low": _pop_number(digits), "high": _pop_number(digits)}
-            if ends["low"] > ends["high"]:
-                raise CodeError(_ALTERED)
-            note("verdict", id, **ends)
-            if state == 2:
-                note("reveal", id, **ends)
-    for id, choices in shape.decisions.items():
-        if choice := digits.pop(len(choices) + 1):
-            note("decision", id, choice=choices[choice - 1])
-    for number, count in enumerate(shape.questions, 1):
-        if choice := digits.pop(count + 1):
-            note("quiz", str(number), choice=choice - 1)
-    if digits.number:
+def _pop_kind(digits: Digits) -> str:
+    place = digits.pop(len(ENTRIES) + 1)
+    if not place:  # never written, so that no entry is lost among the zeros that lead a number
         raise CodeError(_ALTERED)
-    return found
+    return ENTRIES[place - 1]
 
 
-def _last(records: list[Record], kind: str, id: str, first: bool = False) -> Record:
-    """The last record of this kind and item, or the first, which is what counts in a decision."""
-    found = [r for r in records if r["kind"] == kind and r["item"] == id]
-    return found[0 if first else -1] if found else {}
+def _pop_fields(digits: Digits, kind: str) -> dict[str, Any]:
+    match kind:
+        case "slip" | "decision":
+            return {"mark": digits.pop(OTHERS)}
+        case "verdict" | "reveal":
+            low, high = _pop_number(digits), _pop_number(digits)
+            if low > high:
+                raise CodeError(_ALTERED)
+            return {"low": low, "high": high}
+        case "quiz":
+            return {"choice": digits.pop(PLACES)}
+    return {}
+
+
+def _records(layout: Layout, kind: str, item: int, fields: dict[str, Any]) -> Iterator[Record]:
+    """The records that an entry stands for; none if this edition knows no such item."""
+    name = _marked(item, layout.names(kind), ITEMS)
+    if name is None:
+        return
+    about = {"case": layout.case, "item": name}
+    match kind:
+        case "right":
+            yield {"kind": "check", **about, "status": "right", "slip": ""}
+        case "slip":
+            if slip := _marked(fields["mark"], layout.exercises[name], OTHERS):
+                yield {"kind": "check", **about, "status": "slip", "slip": slip}
+        case "decision":
+            if choice := _marked(fields["mark"], layout.decisions[name], OTHERS):
+                yield {"kind": "decision", **about, "choice": choice}
+        case "reveal":
+            yield {"kind": "verdict", **about, **fields}
+            yield {"kind": "reveal", **about, **fields}
+        case _:
+            yield {"kind": kind, **about, **fields}
+
+
+def _marked(wanted: int, names: Iterable[str], marks: int) -> str | None:
+    return next((name for name in names if mark(name, marks) == wanted), None)
 
 
 # Numbers and letters ------------------------------------------------------------------------

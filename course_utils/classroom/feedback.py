@@ -19,8 +19,8 @@ _LOOK: dict[str, tuple[str, str, str]] = {
 }
 
 _LINE = "margin:0.15em 0;max-width:46em"
-# Lines of code stay whole, whatever JupyterLab does to those of other outputs.
-_CODE = "margin:0.5em 0 0.2em;padding:0.5em 0.8em;white-space:pre;overflow-x:auto"
+# Lines of code keep their indent; the code of a record, which has no spaces, breaks anywhere.
+_CODE = "margin:0.5em 0 0.2em;padding:0.5em 0.8em;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class Feedback:
         mark, opening, colour = _LOOK[self.status]
         first, *rest = self.text.split("\n\n")
         lines = [f"{_bold(opening)}{inline(first)}", *map(inline, rest)]
-        paragraphs = "".join(
-            f'<p style="margin:0.15em 0;max-width:46em">{line}</p>' for line in lines
-        )
+        paragraphs = "".join(f'<p style="{_LINE}">{line}</p>' for line in lines)
         code = f'<pre style="{_CODE}">{escape(self.code)}</pre>' if self.code else ""
         return (
             f'<div role="status" style="border-left:5px solid {colour};padding:0.35em 0.9em;'

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import reprlib
+import tomllib
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from course_utils.classroom.feedback import Status
 from course_utils.classroom.verdicts import VerdictError, read_interval
 from course_utils.errors import InputError
 
-VERSION = 1
+VERSION = 2  # 1 is the first edition's, which called an item by its number
 DONE = ("right", "noted")  # what a check may say of an exercise that is done
 FILE_NAME = "progress.jsonl"
 PATIENCE = 3.0  # seconds to wait for another notebook that is writing
@@ -37,6 +38,10 @@ LINE = re.compile(rb'^[ \t]*\{"crc":"([0-9a-f]{8})",(.*\})[ \t]*$', re.MULTILINE
 ADDED = {b"\xef\xbb\xbf": b"", b"\xff\xfe": b"", b"\xfe\xff": b"", b"\0": b"", b"\r": b"\n"}
 KINDS = ("check", "verdict", "reveal", "decision", "quiz")  # those whose fields are read
 STATUSES = get_args(Status)
+# The names of what the first edition asked, by case and by number.
+FIRST_EDITION: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("first_edition.toml").read_text("utf-8")
+)
 DEEPEST = 20  # lists within lists that a record of a later version may have
 # What a disk says that can't lock files, as some network drives can't; not every system has all.
 NO_LOCKS = {
@@ -69,8 +74,8 @@ def progress_path() -> Path:
 class ProgressLog:
     """The records of one trainee, oldest first.
 
-    A record is a dict of `kind` ("verdict", "check", …), `case`, `item` ("3.7") and fields of its
-    own. It holds no time of day: the order of the lines is the order of events.
+    A record is a dict of `kind` ("verdict", "check", …), `case`, `item` ("old_conversion"), and
+    fields of its own. It holds no time of day: the order of the lines is the order of events.
     """
 
     def __init__(self, path: Path | str | None = None) -> None:
@@ -231,10 +236,21 @@ def read_records(data: bytes) -> list[Record]:
 
 def _record(text: bytes) -> Record | None:
     try:
-        record = json.loads(b"{" + text).get("record")
+        envelope = json.loads(b"{" + text)
     except (ValueError, RecursionError):  # a whole line, but not one that this version can read
         return None
-    return record if isinstance(record, dict) and _is_sound(record) else None
+    record = envelope.get("record")
+    if not isinstance(record, dict) or not _is_sound(record):
+        return None
+    return renamed(record) if envelope.get("version") == 1 else record
+
+
+def renamed(record: Record) -> Record:
+    """A record of the first edition, its item called by the name that it has had since then."""
+    names = FIRST_EDITION.get(record["case"], {})
+    numbers = names.get("quiz", {}) if record["kind"] == "quiz" else names
+    name = numbers.get(record["item"])
+    return {**record, "item": name} if isinstance(name, str) else record
 
 
 def _is_sound(record: Record) -> bool:

@@ -15,7 +15,7 @@ from course_utils.classroom.feedback import Feedback, Status
 from course_utils.classroom.kinds import Number, Unreadable
 from course_utils.classroom.numerals import from_text
 
-Keep = Callable[[int, int, bool], str]
+Keep = Callable[[str, int, bool], str]
 
 
 class Choices(widgets.VBox):
@@ -106,17 +106,18 @@ def _place_of(number: float, ranges: Sequence[Mapping[str, Any]]) -> int:
 class Quiz(widgets.VBox):
     """Questions with one right answer, worked by mouse or keyboard.
 
-    `questions` is a list of `{"ask": text, "choices": [{"text", "right", "say"}, …]}` and of
+    `questions` has by name `{"ask": text, "choices": [{"text", "right", "say"}, …]}` and
     `{"ask": text, "unit": name, "ranges": [{"from", "to", "right", "say"}, …]}`, which ask for a
-    number; the ranges cover every number once. `keep` records an answer (question, place of the
-    choice or range, right) and returns a sentence if it could not.
+    number; the ranges cover every number once. `keep` records an answer (the question's name, place
+    of the choice or range, right) and returns a sentence if it could not.
     """
 
-    def __init__(self, questions: list[dict[str, Any]], keep: Keep) -> None:
-        self.questions = questions
+    def __init__(self, questions: Mapping[str, Mapping[str, Any]], keep: Keep) -> None:
+        self.names = list(questions)
+        self.questions = list(questions.values())
         self._keep = keep
         self.replies = [widgets.HTML() for _ in questions]
-        pairs = zip(questions, self.replies, strict=True)
+        pairs = zip(self.questions, self.replies, strict=True)
         self.answers = [_answer_to(question, reply) for question, reply in pairs]
         self.score = widgets.HTML()
         for number, answer in enumerate(self.answers):
@@ -140,7 +141,7 @@ class Quiz(widgets.VBox):
             self.replies[number].value = ""
         else:
             chosen = possible_answers(self.questions[number])[place]
-            warning = self._keep(number + 1, place, bool(chosen.get("right")))
+            warning = self._keep(self.names[number], place, bool(chosen.get("right")))
             status: Status = "right" if chosen.get("right") else "slip"
             said = Feedback(status, f"{chosen['say']} {warning}".strip())
             self.replies[number].value = said.html()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 NOT_ATTEMPTED = "Put your answer where ____ stands and run the cell again.{hint}"
-STUCK = ' Stuck? case.hint("{id}")'
+STUCK = ' Stuck? case.hint("{name}")'
 WRONG = "{given} is not it.{hint}"
 GENERAL_SLIPS = {
     "rounded": "Right so far; one more digit, please.",
@@ -32,21 +32,22 @@ GENERAL_SLIPS = {
     ),
 }
 OTHER_ITEM = {
-    "Exercise": "{id} is an exercise: case.check({id!r}, …)",
-    "VerdictQuestion": "{id} is a verdict: case.verdict({id!r}, low=…, high=…)",
-    "Decision": "{id} is a decision: case.decide({id!r}, …)",
+    "Exercise": "{name} is an exercise: case.check({name!r}, …)",
+    "VerdictQuestion": "{name} is a verdict: case.verdict({name!r}, low=…, high=…)",
+    "Decision": "{name} is a decision: case.decide({name!r}, …)",
 }
+GROUPS = {"Exercise": "exercise", "VerdictQuestion": "verdict", "Decision": "decision"}
 UNKNOWN_ID = "There is no {what} {id} in this chapter. There are: {known}."
-NO_TARGET = "Exercise {id} asks for no figure."
-LAST_HINT = "That was the last hint. The solution is yours for the asking: case.solution({id!r})"
+NO_TARGET = "{name} asks for no figure."
+LAST_HINT = "That was the last hint. The solution is yours for the asking: case.solution({name!r})"
 HINT_COUNT = "Hint {n} of {total}. {hint}"
 SOLUTION = "One way to do it:"
 VERDICT_BLANK = (
     "Give a low and a high end; you should be ready to bet on the range nine times in ten."
 )
-VERDICT_KEPT = "Your range, {range}. To see the truth: case.reveal({id!r})"
+VERDICT_KEPT = "Your range, {range}. To see the truth: case.reveal({name!r})"
 VERDICT_LOCKED = (
-    "The truth of {id} is already on the table, so your committed range stays as it was: {range}."
+    "The truth is already on the table, so your committed range stays as it was: {range}."
 )
 RANGE_POINT = (
     "Your range has no width: it is {low} and nothing else. Give two ends between which you would "
@@ -62,7 +63,7 @@ RANGE_LARGE = (
     "Run it again as you mean it."
 )
 REVEAL_FIRST = (
-    "Commit to a range first: case.verdict({id!r}, low=…, high=…). Then the truth is yours."
+    "Commit to a range first: case.verdict({name!r}, low=…, high=…). Then the truth is yours."
 )
 SCORE = "Interval score: {score} (its width, and a fine for missing; less is better)."
 SCORE_BESIDE = (
@@ -79,7 +80,7 @@ DECISION_LOCKED = "Your first choice counts, and stays on record: {first}."
 PROGRESS = "{done} of {all} done in this chapter."
 REGRET = "Your decisions here gave up {regret}."
 QUIZ_SCORE = "Quiz: {right} of {of} right."
-STILL_OPEN = "Still open: {ids}."
+STILL_OPEN = "Still open: {items}."
 CLASS_CODE = "In a class? Write your name before this code and give it to your instructor:"
 MISSING_FILE = (
     "The file {file} is missing or can't be read. Make it again with `{command}`; "

@@ -1,18 +1,20 @@
 """How a case declares what it asks of a trainee, in a few lines a piece.
 
 An exercise is a function that computes its answer from the case's tables; its parameters name the
-tables, and its source, shown on request, is the solution. A slip is a function that computes the
+tables, and its source, shown on request, is the solution. The function's name is the exercise's:
+records and codes keep it, so it never changes, while the number that is printed ("3.2") comes from
+the order in which a case declares what it asks. A slip is a function that computes the
 wrong result which people really get. The words stand apart, in the case's `words.en.toml`.
 
-    book = Workbook()
+    book = Workbook(chapter=3)
 
     @book.view
     def visits(sessions, events): ...
 
-    @book.exercise("3.2", Number("percent", within=0.01))
+    @book.exercise(Number("percent", within=0.01))
     def old_conversion(visits): ...
 
-    @book.slip("3.2", "rows_for_visits")
+    @book.slip("old_conversion", "rows_for_visits")
     def _(sessions, events): ...
 """
 
@@ -32,7 +34,7 @@ Function = Callable[..., Any]
 class Exercise:
     """One question: what kind of answer it takes, the answer, and the slips by name."""
 
-    id: str
+    name: str
     kind: Kind
     answer: Function
     slips: dict[str, Function] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class VerdictQuestion:
     `account` gives further numbers, by name, that the words of the reveal are filled with.
     """
 
-    id: str
+    name: str
     unit: str
     truth: Function
     claim: float
@@ -65,7 +67,7 @@ class VerdictQuestion:
 class Decision:
     """A choice with a price: `profits` gives yuan for every possible choice."""
 
-    id: str
+    name: str
     kind: Choice
     profits: Function
 
@@ -87,27 +89,37 @@ Item = Exercise | VerdictQuestion | Decision
 
 
 class Workbook:
-    """The exercises, verdicts, decisions and derived tables of one case."""
+    """The exercises, verdicts, decisions and derived tables of one case, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, chapter: int) -> None:
+        self.chapter = chapter
         self.items: dict[str, Item] = {}
         self.views: dict[str, Function] = {}
+
+    def number(self, name: str) -> str:
+        """What is printed for an item: the chapter's number and the item's place in it."""
+        return f"{self.chapter}.{list(self.items).index(name) + 1}"
+
+    def find(self, asked: object) -> Item | None:
+        """The item of this name, or the one for which this number is printed."""
+        named = (item for name, item in self.items.items() if asked in (name, self.number(name)))
+        return next(named, None) if isinstance(asked, str) else None
 
     def view(self, function: Function) -> Function:
         """Declare a table that is derived from others, under the function's name."""
         self.views[function.__name__] = function
         return function
 
-    def exercise(self, id: str, kind: Kind) -> Callable[[Function], Function]:
+    def exercise(self, kind: Kind) -> Callable[[Function], Function]:
         """Declare an exercise; the function computes the answer."""
-        return self._declare(id, lambda function: Exercise(id, kind, function))
+        return self._declare(lambda name, answer: Exercise(name, kind, answer))
 
-    def slip(self, id: str, name: str) -> Callable[[Function], Function]:
+    def slip(self, of: str, name: str) -> Callable[[Function], Function]:
         """Declare a slip of an exercise; a parameter `answer` stands for the right answer."""
 
         def declare(function: Function) -> Function:
-            exercise = self.items[id]
-            assert isinstance(exercise, Exercise), f"{id} is no exercise"
+            exercise = self.items[of]
+            assert isinstance(exercise, Exercise), f"{of} is no exercise"
             exercise.slips[name] = function
             return function
 
@@ -115,7 +127,6 @@ class Workbook:
 
     def verdict(
         self,
-        id: str,
         unit: str,
         *,
         claim: float,
@@ -124,20 +135,22 @@ class Workbook:
     ) -> Callable[[Function], Function]:
         """Declare a verdict; the function gives the truth, `careful` an analyst's (low, high)."""
         return self._declare(
-            id, lambda truth: VerdictQuestion(id, unit, truth, claim, careful, account)
+            lambda name, truth: VerdictQuestion(name, unit, truth, claim, careful, account)
         )
 
-    def decision(self, id: str, options: tuple[str, ...]) -> Callable[[Function], Function]:
+    def decision(self, options: tuple[str, ...]) -> Callable[[Function], Function]:
         """Declare a decision; the function gives the profit of every set of options."""
-        return self._declare(id, lambda profits: Decision(id, Pick(options), profits))
+        return self._declare(lambda name, profits: Decision(name, Pick(options), profits))
 
-    def choice(self, id: str, options: tuple[str, ...]) -> Callable[[Function], Function]:
+    def choice(self, options: tuple[str, ...]) -> Callable[[Function], Function]:
         """Declare a decision for one of the options; the function gives the profit of each."""
-        return self._declare(id, lambda profits: Decision(id, OneOf(options), profits))
+        return self._declare(lambda name, profits: Decision(name, OneOf(options), profits))
 
-    def _declare(self, id: str, make: Callable[[Function], Item]) -> Callable[[Function], Function]:
+    def _declare(self, make: Callable[[str, Function], Item]) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
-            self.items[id] = make(function)
+            name = function.__name__
+            assert name not in self.items, f"two items are called {name}"
+            self.items[name] = make(name, function)
             return function
 
         return declare

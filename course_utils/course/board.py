@@ -96,7 +96,7 @@ class ClassRecord:
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = list(cases)
-        self._shapes = [case.shape() for case in cases]
+        self._layouts = [case.layout() for case in cases]
         self._namesakes: dict[str, list[Trainee]] = {}
         self._called: dict[str, Trainee] = {}
         self._seen: set[tuple[str, str]] = set()
@@ -108,18 +108,19 @@ class ClassRecord:
 
     @property
     def items(self) -> dict[str, Item]:
-        """Everything that the chapters ask, by its id, which begins with the chapter's number."""
-        return {id: item for case in self.cases for id, item in case.book.items.items()}
+        """Everything that the chapters ask, by its name."""
+        return {name: item for case in self.cases for name, item in case.book.items.items()}
 
-    def title(self, id: str) -> str:
-        """What an exercise, a verdict or a decision is called."""
-        words = self._case(id).words
-        groups = (words.get(group, {}) for group in ("exercise", "verdict", "decision"))
-        title: str = next(group[id]["title"] for group in groups if id in group)
-        return title.replace("*", "")
+    def number(self, name: str) -> str:
+        """What is printed for an exercise, a verdict or a decision."""
+        return self._case(name).book.number(name)
 
-    def _case(self, id: str) -> Case:
-        return next(case for case in self.cases if id in case.book.items)
+    def title(self, name: str) -> str:
+        """What it is called."""
+        return self._case(name).title(name)
+
+    def _case(self, name: str) -> Case:
+        return next(case for case in self.cases if name in case.book.items)
 
     # Taking in -----------------------------------------------------------------------------
 
@@ -163,13 +164,13 @@ class ClassRecord:
         if path.stat().st_size > archive.LARGEST:
             raise InputError(words.TOO_LARGE)
         records = archive.unpack(path.read_bytes()).records
-        return self._decoded(codes.encode(records, self._shapes, slips=True))
+        return self._decoded(codes.encode(records, self._layouts, slips=True))
 
     def _decoded(self, code: str) -> list[Record]:
         """The records of a code; CodeError if none is of these chapters."""
-        records = codes.read_code(code, self._shapes).records
+        records = codes.read_code(code, self._layouts).records
         if not records:
-            numbers = ", ".join(str(shape.number) for shape in self._shapes)
+            numbers = ", ".join(str(case.book.chapter) for case in self.cases)
             raise CodeError(words.NOT_THIS_CHAPTER.format(numbers=numbers))
         return records
 
@@ -209,12 +210,13 @@ class ClassRecord:
         rows = []
         for trainee in self.trainees:
             row: dict[str, Any] = {"name": trainee.name, "done": len(done(trainee.records))}
-            for id, item in self.items.items():
+            for name, item in self.items.items():
+                column = f"{self.number(name)} {name}"
                 if isinstance(item, VerdictQuestion):
-                    ends = trainee.latest("verdict", id) or {}
-                    row |= {f"{id} low": ends.get("low"), f"{id} high": ends.get("high")}
+                    ends = trainee.latest("verdict", name) or {}
+                    row |= {f"{column} low": ends.get("low"), f"{column} high": ends.get("high")}
                 elif isinstance(item, Decision):
-                    row[id] = (trainee.latest("decision", id) or {}).get("choice")
+                    row[column] = (trainee.latest("decision", name) or {}).get("choice")
             rows.append(row)
         return pd.DataFrame(rows)
 
@@ -231,48 +233,50 @@ class ClassRecord:
             for record in trainee.records
             if record.get("slip")
         )
-        known = {id: self._case(id).slips(id) for id, _ in made}
+        known = {name: self._case(name).slips(name) for name, _ in made}
         rows = [
             (
-                f"{id} {self.title(id)}",
-                *known[id].get(slip, ("", GENERAL_SLIPS.get(slip, slip))),
+                f"{self.number(name)} {self.title(name)}",
+                *known[name].get(slip, ("", GENERAL_SLIPS.get(slip, slip))),
                 count,
             )
-            for (id, slip), count in sorted(made.items(), key=lambda pair: (-pair[1], pair[0]))
+            for (name, slip), count in sorted(made.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
         return pd.DataFrame(rows, columns=["exercise", "given", "reply", "trainees"])
 
-    def ranges(self, id: str) -> list[tuple[str, float, float]]:
+    def ranges(self, name: str) -> list[tuple[str, float, float]]:
         """Nickname and ends of every range given for a verdict, from low to high."""
-        kept = [(trainee.name, trainee.latest("verdict", id)) for trainee in self.trainees]
+        kept = [(trainee.name, trainee.latest("verdict", name)) for trainee in self.trainees]
         found = [(name, record["low"], record["high"]) for name, record in kept if record]
         return sorted(found, key=lambda row: (row[1] + row[2], row[0]))
 
-    def calibration(self, ids: Iterable[str]) -> verdicts.Calibration:
+    def calibration(self, judged: Iterable[str]) -> verdicts.Calibration:
         """How many of the class's ranges for these verdicts hold the truth."""
-        truths = {id: self.truth(id) for id in ids}
+        truths = {name: self.truth(name) for name in judged}
         return verdicts.calibration(
-            (low, high, truth) for id, truth in truths.items() for _, low, high in self.ranges(id)
+            (low, high, truth)
+            for name, truth in truths.items()
+            for _, low, high in self.ranges(name)
         )
 
-    def truth(self, id: str) -> float:
+    def truth(self, name: str) -> float:
         """The truth of a verdict in its chapter's world."""
-        return self._case(id).truth(id)
+        return self._case(name).truth(name)
 
     def judged(self) -> list[str]:
-        """The ids of the verdicts for which there are ranges."""
-        asked = (id for id, item in self.items.items() if isinstance(item, VerdictQuestion))
-        return [id for id in asked if self.ranges(id)]
+        """The names of the verdicts for which there are ranges."""
+        asked = (name for name, item in self.items.items() if isinstance(item, VerdictQuestion))
+        return [name for name in asked if self.ranges(name)]
 
-    def choices(self, id: str) -> pd.DataFrame:
+    def choices(self, name: str) -> pd.DataFrame:
         """Every choice of a decision: trainees who made it, and yuan given up by it."""
-        question = self.items[id]
+        question = self.items[name]
         assert isinstance(question, Decision)
         profits = question.priced()
         made = Counter(
             record["choice"]
             for trainee in self.trainees
-            if (record := trainee.latest("decision", id))
+            if (record := trainee.latest("decision", name))
         )
         best = max(profits.values())
         rows = [(choice, made[choice], best - profit) for choice, profit in profits.items()]
@@ -281,12 +285,12 @@ class ClassRecord:
 
     # Pictures ------------------------------------------------------------------------------
 
-    def verdict_picture(self, id: str, *, revealed: bool) -> Picture:
+    def verdict_picture(self, name: str, *, revealed: bool) -> Picture:
         """Every range of the class; once revealed, the truth through them, and who held it."""
-        question = self.items[id]
+        question = self.items[name]
         assert isinstance(question, VerdictQuestion)
-        ranges = self.ranges(id)
-        truth = self.truth(id)
+        ranges = self.ranges(name)
+        truth = self.truth(name)
         named = len(ranges) < NAMED
         figure, (axes,) = panels(height=min(TALLEST - NAMES * named, 150 + 22 * len(ranges)))
         marks = [question.claim, truth] if revealed else [question.claim]
@@ -298,12 +302,12 @@ class ClassRecord:
         # Under the axis, where no title is too long for it.
         figure.legend(loc="lower right", ncols=2)
         axes.set(xlabel=question.unit, xlim=rim, ylim=(max(len(ranges), 1) + 0.7, 0.3))
-        axes.set_title(self.title(id))
+        axes.set_title(self.title(name))
         # Numbers, for no font that we could ship has the letters of every name.
         axes.set_yticks(range(1, len(ranges) + 1) if named else [])
         axes.grid(axis="x", visible=True)
         axes.grid(axis="y", visible=False)
-        said = [self._verdict_words(id, question, ranges, truth, revealed)]
+        said = [self._verdict_words(name, question, ranges, truth, revealed)]
         if beyond:
             said.append(words.BEYOND.format(count=beyond))
         if named and ranges:
@@ -313,13 +317,13 @@ class ClassRecord:
 
     def _verdict_words(
         self,
-        id: str,
+        name: str,
         question: VerdictQuestion,
         ranges: list[tuple[str, float, float]],
         truth: float,
         revealed: bool,
     ) -> str:
-        about = {"id": id, "claim": written(question.claim, question.unit)}
+        about = {"number": self.number(name), "claim": written(question.claim, question.unit)}
         if ranges:
             middle = float(pd.Series([(low + high) / 2 for _, low, high in ranges]).median())
             said = words.CLASS_RANGES.format(count=len(ranges), middle=written(middle), **about)
@@ -327,13 +331,13 @@ class ClassRecord:
             said = words.NO_RANGES.format(**about)
         if not revealed:
             return said
-        held = self.calibration([id]).held
+        held = self.calibration([name]).held
         told = {"truth": written(truth), "held": held, "count": len(ranges)}
         return f"{said} {words.CLASS_HELD.format(**told)}"
 
-    def choices_picture(self, id: str, *, revealed: bool) -> Picture:
+    def choices_picture(self, name: str, *, revealed: bool) -> Picture:
         """How many chose what; once revealed, what each choice gives up."""
-        found = self.choices(id)
+        found = self.choices(name)
         figure, (axes,) = panels(height=min(TALLEST, 130 + 40 * len(found)))
         best = revealed & (found["regret"] == 0)
         axes.barh(range(len(found)), found["trainees"], color=[GOOD if b else DATA for b in best])
@@ -348,28 +352,31 @@ class ClassRecord:
         for row, (count, label) in enumerate(zip(found["trainees"], said, strict=True)):
             axes.text(count, row, f"  {label}", va="center", color=MUTED)
         axes.grid(visible=False)
-        axes.set_title(self.title(id))
+        axes.set_title(self.title(name))
         figure.subplots_adjust(left=0.37)
         rows = zip(found["choice"], said, found["trainees"], strict=True)
         listed = "; ".join(f"{choice}: {label}" for choice, label, count in rows if count)
-        return Picture(figure, words.CLASS_CHOICES.format(id=id, listed=listed))
+        return Picture(figure, words.CLASS_CHOICES.format(number=self.number(name), listed=listed))
 
     def calibration_picture(self) -> Picture:
         """The share of ranges that held the truth, verdict by verdict, beside the nominal one."""
-        ids = self.judged()
-        shares = [self.calibration([id]).share or 0 for id in ids]
-        figure, (axes,) = panels(height=min(TALLEST, 130 + 34 * len(ids)))
-        axes.barh(range(len(ids)), shares, color=DATA)
+        judged = self.judged()
+        labels = [self.number(name) for name in judged]
+        shares = [self.calibration([name]).share or 0 for name in judged]
+        figure, (axes,) = panels(height=min(TALLEST, 130 + 34 * len(judged)))
+        axes.barh(range(len(judged)), shares, color=DATA)
         axes.axvline(NOMINAL, color=CLAIM, linewidth=2, linestyle="--", label=words.CAREFUL)
-        axes.set_yticks(range(len(ids)), ids)
+        axes.set_yticks(range(len(judged)), labels)
         axes.invert_yaxis()
         axes.xaxis.set_major_formatter(PercentFormatter(1))
         axes.set(xlim=(0, 1), xlabel=words.SHARE_HELD)
         axes.grid(axis="y", visible=False)
         axes.set_title(words.CALIBRATION_VIEW)
         figure.legend(loc="lower right")
-        found = self.calibration(ids)
-        listed = ", ".join(f"{id}: {share:.0%}" for id, share in zip(ids, shares, strict=True))
+        found = self.calibration(judged)
+        listed = ", ".join(
+            f"{label}: {share:.0%}" for label, share in zip(labels, shares, strict=True)
+        )
         said = words.CLASS_CALIBRATION.format(held=found.held, total=found.total, listed=listed)
         return Picture(figure, said)
 

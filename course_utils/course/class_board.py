@@ -128,8 +128,9 @@ class ClassBoard(Board):
 
     def _views(self) -> list[tuple[str, str]]:
         asked = self.record.items.items()
-        judged = [id for id, item in asked if isinstance(item, VerdictQuestion | Decision)]
-        views = [(f"{id} {self.record.title(id)}", id) for id in judged]
+        judged = [name for name, item in asked if isinstance(item, VerdictQuestion | Decision)]
+        number, title = self.record.number, self.record.title
+        views = [(f"{number(name)} {title(name)}", name) for name in judged]
         return [
             *views,
             (words.CALIBRATION_VIEW, "calibration"),
@@ -162,21 +163,21 @@ class ClassBoard(Board):
 
     def found(self) -> Picture | str:
         """The picture or the table of the view that is chosen."""
-        id, record, revealed = self.view.value, self.record, self.reveal.value
+        view, record, revealed = self.view.value, self.record, self.reveal.value
         if not record.trainees:
             return f"<p>{words.NOBODY}</p>"
-        if id == "slips":
+        if view == "slips":
             rows = record.slips().astype(str).to_numpy().tolist()
             return table(words.SLIPS_HEAD, [[*map(inline, row)] for row in rows], wrap=True)
-        if id == "finished":
+        if view == "finished":
             return self._finished()
-        if id == "calibration":
+        if view == "calibration":
             if not (record.judged() and revealed):
                 return f"<p>{words.COVERED}</p>"
             return record.calibration_picture()
-        if isinstance(record.items[id], Decision):
-            return record.choices_picture(id, revealed=revealed)
-        return record.verdict_picture(id, revealed=revealed)
+        if isinstance(record.items[view], Decision):
+            return record.choices_picture(view, revealed=revealed)
+        return record.verdict_picture(view, revealed=revealed)
 
     def _finished(self) -> str:
         """Who has done how much: a row for each count, so that a large class stays short."""
@@ -190,7 +191,7 @@ class ClassBoard(Board):
     def files(self) -> tuple[str, str, str]:
         """One row a trainee; the files are named after the chapter, if it is one, and the view."""
         first, *others = self.record.cases
-        stem = "class" if others else f"class_{first.number}"
+        stem = "class" if others else f"class_{first.book.chapter}"
         return _csv(self.record.table()), f"{stem}.csv", f"{stem}_{self.view.value}.png"
 
 

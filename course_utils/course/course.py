@@ -20,7 +20,7 @@ from course_utils.course import words
 from course_utils.course.class_board import ClassBoard, RoundBoard
 from course_utils.course.glossary import Glossary, terms
 from course_utils.course.page import Page, download, link, listed
-from course_utils.course.standing import calibration_picture, panel
+from course_utils.course.standing import calibration_picture, numbers, panel
 from course_utils.course.summary import summary
 from course_utils.course.work import BringBackBox, SaveBox, saved
 from course_utils.errors import CourseError
@@ -94,7 +94,7 @@ class Course:
         found = revealed(self.log)
         if not found:
             return Feedback("info", self.calibration().sentence())
-        return calibration_picture(found)
+        return calibration_picture(found, numbers(self.chapters))
 
     def glossary(self) -> Glossary:
         """The course's terms, to be searched in English and Chinese."""
@@ -104,10 +104,10 @@ class Course:
 
     def code(self) -> str:
         """Your whole record as a short code."""
-        return codes.encode(self.log.records(), self._shapes())
+        return codes.encode(self.log.records(), self._layouts())
 
-    def _shapes(self) -> list[codes.Shape]:
-        return [chapter.case().shape() for chapter in self.chapters]
+    def _layouts(self) -> list[codes.Layout]:
+        return [chapter.case().layout() for chapter in self.chapters]
 
     def save(self) -> SaveBox:
         """A button that makes one file of your notebooks and your record, and a short code."""
@@ -141,15 +141,15 @@ class Course:
     def bring_back_code(self, code: str) -> Feedback:
         """Bring back what a code carries; what is here already stays."""
         try:
-            held = codes.decode(code, self._shapes())
+            held = codes.decode(code, self._layouts())
         except codes.CodeError as reason:
             return Feedback("unreadable", str(reason))
         count, failed = self._restore(held.records)
         said = [words.BROUGHT.format(count=count)] if count else []
         if failed:
-            said.append(words.NOT_RESTORED.format(ids=listed([*failed]), reason=_reasons(failed)))
-        if held.left_out:
-            said.append(words.LEFT_OUT.format(numbers=", ".join(map(str, held.left_out))))
+            said.append(words.NOT_RESTORED.format(items=listed([*failed]), reason=_reasons(failed)))
+        if held.unknown:
+            said.append(words.UNKNOWN_ITEMS.format(count=held.unknown))
         if obstacle := self.log.obstacle():
             said.append(obstacle)
         return Feedback("noted", " ".join(said) or words.BROUGHT_NONE)

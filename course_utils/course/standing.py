@@ -1,6 +1,6 @@
 """Where a trainee is in the whole course, as a panel and as a picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from course_utils.cases.chapters import Chapter
@@ -51,14 +51,23 @@ def panel(chapters: list[Chapter], calibration: Calibration) -> Page:
 def next_step(chapters: list[Chapter]) -> tuple[str, Chapter | None]:
     """What to do next, and the chapter to do it in; none when everything is done."""
     for chapter in chapters:
-        at = chapter.case().standing()
+        case = chapter.case()
+        at = case.standing()
         if at.left:
-            return words.NEXT.format(what=at.left[0]) if at.done else words.NOT_BEGUN, chapter
+            return words.NEXT.format(
+                what=case.book.number(at.left[0])
+            ) if at.done else words.NOT_BEGUN, chapter
     return words.FINISHED, None
 
 
+def numbers(chapters: Iterable[Chapter]) -> dict[str, str]:
+    """What is printed for everything that these chapters ask, by its name."""
+    books = [chapter.case().book for chapter in chapters]
+    return {name: book.number(name) for book in books for name in book.items}
+
+
 def places(revealed: Iterable[Record]) -> list[tuple[str, float]]:
-    """Where the truth fell in each range: 0 its low end, 1 its high end; by the verdict's id.
+    """Where the truth fell in each range: 0 its low end, 1 its high end; by the verdict's name.
 
     A range without width has its truth at 0.5 if it is the truth, else far outside.
     """
@@ -73,9 +82,12 @@ def places(revealed: Iterable[Record]) -> list[tuple[str, float]]:
     return found
 
 
-def calibration_picture(revealed: Iterable[Record]) -> Picture:
-    """Each range as the same band, with the truth in it or beside it; far misses at the rim."""
-    shown = places(revealed)
+def calibration_picture(revealed: Iterable[Record], numbers: Mapping[str, str]) -> Picture:
+    """Each range as the same band, with the truth in it or beside it; far misses at the rim.
+
+    `numbers` has what is printed for a verdict by its name.
+    """
+    shown = [(numbers.get(name, name), place) for name, place in places(revealed)]
     figure, (axes,) = panels(height=130 + 26 * len(shown))
     axes.axvspan(0, 1, color=RULE, zorder=0)
     for row, (_, place) in enumerate(shown):
@@ -91,8 +103,8 @@ def calibration_picture(revealed: Iterable[Record]) -> Picture:
         )
     axes.set(xlim=(-1, 2), ylim=(len(shown) - 0.4, -0.6), xlabel=words.RANGES_X)
     axes.set_xticks([0, 1], [words.LOW_END, words.HIGH_END])
-    axes.set_yticks(range(len(shown)), [id for id, _ in shown])
+    axes.set_yticks(range(len(shown)), [number for number, _ in shown])
     axes.set_ylabel(words.RANGES)
     axes.grid(visible=False)
-    listed = ", ".join(f"{id} at {place:.1f}" for id, place in shown)
+    listed = ", ".join(f"{number} at {place:.1f}" for number, place in shown)
     return Picture(figure, words.CALIBRATED.format(places=listed))

@@ -19,7 +19,7 @@ from course_utils.classroom.verdicts import Calibration
 from course_utils.classroom.workbook import VerdictQuestion
 from course_utils.course import words
 from course_utils.course.page import table
-from course_utils.course.standing import HEAD, calibration_picture, rows
+from course_utils.course.standing import HEAD, calibration_picture, numbers, rows
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import INK, MUTED, use
 
@@ -43,6 +43,7 @@ class Summary:
     verdicts: list[list[str]]
     decisions: list[list[str]]
     revealed: list[Record]
+    numbers: dict[str, str]  # what is printed for an item, by its name
 
     def html(self) -> bytes:
         """One page that stands alone, the picture in it."""
@@ -52,7 +53,7 @@ class Summary:
         )
         picture = ""
         if self.revealed:
-            drawn = calibration_picture(self.revealed)
+            drawn = calibration_picture(self.revealed, self.numbers)
             png = base64.b64encode(drawn.png).decode()
             alt = escape(drawn.words)
             picture = f'<img width="{drawn.width}" src="data:image/png;base64,{png}" alt="{alt}">'
@@ -80,7 +81,7 @@ class Summary:
             for start in range(0, len(lines), LINES):
                 pages.savefig(_page(lines[start : start + LINES]))
             if self.revealed:
-                pages.savefig(_picture_page(calibration_picture(self.revealed)))
+                pages.savefig(_picture_page(calibration_picture(self.revealed, self.numbers)))
         return target.getvalue()
 
     def _lines(self) -> list[Line]:
@@ -107,6 +108,7 @@ def summary(chapters: list[Chapter], calibration: Calibration, revealed: list[Re
         verdicts=[row for case in cases for row in _verdicts(case, revealed)],
         decisions=[row for case in cases for row in _decisions(case)],
         revealed=revealed,
+        numbers=numbers(chapters),
     )
 
 
@@ -115,10 +117,10 @@ def _verdicts(case: Case, revealed: list[Record]) -> list[list[str]]:
     for record in revealed:
         question = case.book.items.get(record["item"]) if record["case"] == case.name else None
         if isinstance(question, VerdictQuestion):
-            title = case.words["verdict"][question.id]["title"].replace("*", "")
+            number, title = case.book.number(question.name), case.title(question.name)
             ends = written_range(record["low"], record["high"])
             truth, claim = written(record["truth"]), written(question.claim)
-            rows.append([question.id, title, ends, truth, claim, question.unit])
+            rows.append([number, title, ends, truth, claim, question.unit])
     return rows
 
 
@@ -127,9 +129,9 @@ def _decisions(case: Case) -> list[list[str]]:
     for record in case.log.records("decision", case.name):
         made.setdefault(record["item"], record)  # the first one counts
     return [
-        [id, case.words["decision"][id]["title"], record["choice"], written(record["regret"])]
-        for id, record in made.items()
-        if id in case.book.items
+        [case.book.number(name), case.title(name), record["choice"], written(record["regret"])]
+        for name, record in made.items()
+        if name in case.book.items
     ]
 
 

@@ -307,8 +307,22 @@ def test_blanks_and_values_must_match(cell, value):
 LAB = ("from course_utils.cases.start_here import ____, case", "case.lab()")
 
 
+def test_numbers_are_printed_from_the_order_in_which_a_chapter_asks(source):
+    asked = '{}\ncase.check("{}", {})'
+    path = source("# A", *LAB, "# Do {{sign_effect}}.", asked.format("x = ____", "more_cups", "x"))
+    texts = [cell.source for cell in read_source(path).cells]
+    assert texts[3:] == ["# Do 0.3.", '# 0.2\nx = ____\ncase.check("more_cups", x)']
+    assert "# 0.2" in next(cell.source for cell in answered(read_source(path)).cells[4:])
+
+
+def test_a_name_that_no_exercise_has_stops_the_build(source):
+    path = source("# A", *LAB, "# Do {{old_conversion}}.")
+    with pytest.raises(BuildError, match="Nothing in this chapter is called old_conversion"):
+        read_source(path)
+
+
 def test_a_build_is_the_same_to_the_byte(source, this_tree, tmp_path, monkeypatch):
-    path = source("# A", *LAB, 'case.check("0.2", ____)', "print('复购率')")
+    path = source("# A", *LAB, 'case.check("more_cups", ____)', "print('复购率')")
     monkeypatch.setattr(notebooks, "SOURCES", path.parent)
     written = []
     for folder in ("once", "again"):

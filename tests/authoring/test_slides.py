@@ -148,7 +148,9 @@ def test_every_round_of_a_chapter_is_played_and_the_board_comes_last(path, chapt
     code = "\n".join(c.source for c in shown if c.cell_type == "code")
     assert re.findall(r'course\.round\(\d, "(\w+)"\)', code) == [*about.rounds]
     # Whoever has a code to send can send it.
-    assert ("case.progress()" in code) == shown[-1].source.endswith(f"course.board({about.number})")
+    assert ("case.progress()" in code) == shown[-1].source.endswith(
+        f"course.board({about.book.chapter})"
+    )
 
 
 def test_every_slide_knows_where_its_notes_are(path, chapter):

@@ -182,12 +182,12 @@ def test_a_screen_reader_hears_what_each_control_is(notebook: NotebookPage) -> N
 
 @pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
 def test_a_trainee_slips_and_then_gets_it_right(notebook: NotebookPage) -> None:
-    cell = notebook.cell('case.check("3.2"')
-    said = case.words["exercise"]["3.2"]
+    cell = notebook.cell('case.check("old_conversion"')
+    said = case.words["exercise"]["old_conversion"]
     slip = cell.type_and_run(fill(cell.source, "", '100 * visits["purchase"].mean()'))
     assert "Not yet." in slip
     assert said["slips"]["both_pages"].partition("{given}")[2] in slip
-    right = cell.type_and_run(fill(cell.source, *case.book.items["3.2"].solution()))
+    right = cell.type_and_run(fill(cell.source, *case.book.items["old_conversion"].solution()))
     assert "Right." in right
     assert said["right"].partition("{answer}")[2] in right
 

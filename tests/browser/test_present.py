@@ -146,7 +146,7 @@ def test_a_lesson_from_the_first_slide_to_the_last_reveal(lesson: Lesson) -> Non
     lesson.go_on(to="import course")
     assert lesson.noted.startswith("Quiz and close")
     board = lesson.board()
-    truth = case.truth("3.11")
+    truth = case.truth("lasting_effect")
     chat = [f"T{n}: {code_of(case, truth - n - 0.5, truth - n + 3.5, n % 2)}" for n in range(9)]
     assert "New: 9. On the board: 9." in board.take_in("\n".join([*chat, chat[0], chat[1][:40]]))
     assert slides.evaluate(SLIDE) == []

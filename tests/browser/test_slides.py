@@ -140,8 +140,8 @@ def test_a_lab_lives_on_its_slide(show: SlideShow) -> None:
 
 @pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
 def test_an_exercise_is_answered_on_its_slide(show: SlideShow) -> None:
-    show.start(at='case.check("3.2"')
-    cell = show.notebook.cell('case.check("3.2"')
+    show.start(at='case.check("old_conversion"')
+    cell = show.notebook.cell('case.check("old_conversion"')
     cell.run()  # so that nothing is saved; the slide show takes the focus when that changes
-    assert "Not yet." in cell.type_and_run('case.check("3.2", 50)')
-    assert "Right." in cell.type_and_run('case.check("3.2", 1.98)')
+    assert "Not yet." in cell.type_and_run('case.check("old_conversion", 50)')
+    assert "Right." in cell.type_and_run('case.check("old_conversion", 1.98)')

@@ -19,10 +19,12 @@ import pytest
 from matplotlib import pyplot
 
 from course_utils import cases
+from course_utils.classroom import codes, progress
 from course_utils.classroom.blank import ____
 from course_utils.classroom.feedback import Feedback
 from course_utils.classroom.kinds import Drawing, Guess, Number, OneOf, Pick, Values
 from course_utils.classroom.numerals import per_hundred, written_range
+from course_utils.classroom.quiz import possible_answers
 from course_utils.classroom.reveal import Reveal
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 
@@ -58,6 +60,39 @@ SLIPS = [
     if isinstance(item, Exercise)
     for slip in item.slips
 ]
+
+
+# Names, which records and codes go by ------------------------------------------------------
+
+
+def test_no_two_items_of_the_course_share_a_name():
+    names = [name for case in CASES.values() for name in case.book.items]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=str)
+def test_no_two_names_of_one_room_share_a_mark_in_codes(case):
+    layout = case.layout()
+    rooms = [layout.exercises, layout.verdicts, layout.decisions, layout.questions]
+    within = [*layout.exercises.values(), *layout.decisions.values(), list(CASES)]
+    for names, marks in [(room, codes.ITEMS) for room in rooms] + [
+        (w, codes.OTHERS) for w in within
+    ]:
+        assert len({codes.mark(name, marks) for name in names}) == len(names)
+    for question in case.words.get("quiz", {}).values():
+        assert len(possible_answers(question)) <= codes.PLACES
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=str)
+def test_records_of_the_first_edition_are_about_items_that_are_there(case):
+    names = progress.FIRST_EDITION[case.name]
+    numbers = {number: name for number, name in names.items() if number != "quiz"}
+    assert set(numbers.values()) <= set(case.book.items)
+    assert set(names.get("quiz", {}).values()) <= set(case.words.get("quiz", {}))
+    assert [number.partition(".")[2] for number in numbers] == [
+        str(place) for place in range(1, len(numbers) + 1)
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -577,7 +612,7 @@ def questions(asked):
     return [
         pytest.param(question, id=f"{name}-{place}")
         for name, case in CASES.items()
-        for place, question in enumerate(case.words.get("quiz", ()), 1)
+        for place, question in enumerate(case.words.get("quiz", {}).values(), 1)
         if asked in question
     ]
 

@@ -234,6 +234,21 @@ def test_a_whole_line_that_is_no_record_is_skipped(path):
     assert items(ProgressLog(path)) == ["0"]
 
 
+def test_a_record_of_the_first_edition_is_about_the_item_that_had_this_number(path):
+    path.parent.mkdir()
+    old = [
+        {"kind": "check", "case": "appliance_page", "item": "3.2", "status": "right", "slip": ""},
+        {"kind": "quiz", "case": "appliance_page", "item": "2", "choice": 3, "right": True},
+        {"kind": "check", "case": "appliance_page", "item": "3.99", "status": "right", "slip": ""},
+        {"kind": "check", "case": "nobodys", "item": "3.2", "status": "right", "slip": ""},
+    ]
+    path.write_bytes(b"".join(line_of({"version": 1, "record": record}) for record in old))
+    assert items(ProgressLog(path)) == ["old_conversion", "points_and_percent", "3.99", "3.2"]
+    # One that is written now is taken as it is.
+    ProgressLog(path).append("check", "appliance_page", "3.3", status="right", slip="")
+    assert items(ProgressLog(path))[-1] == "3.3"
+
+
 def test_a_later_courses_record_is_read_and_stays(path):
     later = {"kind": "hologram", "case": "page", "item": "9.9", "depth": {"x": 1}}
     filled(path, 1)

@@ -5,15 +5,15 @@ from hypothesis import strategies as st
 from course_utils.classroom.kinds import Unreadable
 from course_utils.classroom.quiz import Quiz, read_number
 
-QUESTIONS = [
-    {
+QUESTIONS = {
+    "two": {
         "ask": "Is 2 < 3?",
         "choices": [
             {"text": "Yes", "right": True, "say": "It is."},
             {"text": "No & never", "say": "Count <again>."},
         ],
     },
-    {
+    "units": {
         "ask": "Points or percent?",
         "choices": [
             {"text": "Points", "say": "Not here."},
@@ -21,7 +21,7 @@ QUESTIONS = [
             {"text": "Both", "right": True, "say": "Say which."},
         ],
     },
-]
+}
 
 
 RISE = {
@@ -53,7 +53,7 @@ def test_a_choice_is_answered_and_recorded(quiz, kept):
     quiz.answers[0].value = 0
     assert "Right." in quiz.replies[0].value
     assert "It is." in quiz.replies[0].value
-    assert kept == [(1, 1, False), (1, 0, True)]
+    assert kept == [("two", 1, False), ("two", 0, True)]
 
 
 def test_the_score_comes_with_the_last_answer_and_follows_changes(quiz):
@@ -70,11 +70,11 @@ def test_nothing_is_chosen_at_first_and_nothing_recorded(quiz, kept):
     assert kept == []
     quiz.answers[0].value = 0
     quiz.answers[0].value = None
-    assert kept == [(1, 0, True)]
+    assert kept == [("two", 0, True)]
 
 
 def test_every_choice_of_every_question_has_its_own_reply(quiz, kept):
-    for number, question in enumerate(QUESTIONS):
+    for number, question in enumerate(QUESTIONS.values()):
         replies = set()
         for place in range(len(question["choices"])):
             quiz.answers[number].value = place
@@ -87,7 +87,7 @@ def test_what_fails_is_said_on_the_page():
     def fails(*answer):
         raise RuntimeError("the disk is gone")
 
-    quiz = Quiz([*QUESTIONS, RISE], fails)
+    quiz = Quiz({**QUESTIONS, "rise": RISE}, fails)
     quiz.answers[0].value = 1
     quiz.answers[2].field.value = "50"
     for place in (0, 2):
@@ -131,7 +131,7 @@ def test_questions_replies_and_score_stand_in_reading_order(quiz):
 
 @pytest.fixture
 def rise(kept):
-    return Quiz([QUESTIONS[0], RISE], lambda *answer: kept.append(answer) or "")
+    return Quiz({"two": QUESTIONS["two"], "rise": RISE}, lambda *answer: kept.append(answer) or "")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_number_gets_the_reply_of_its_range(rise, kept, written, place):
     chosen = RISE["ranges"][place]
     assert chosen["say"] in rise.replies[1].value
     assert ("Right." in rise.replies[1].value) == (place == 1)
-    assert kept == [(2, place, place == 1)]
+    assert kept == [("rise", place, place == 1)]
 
 
 def test_a_number_counts_in_the_score(rise):

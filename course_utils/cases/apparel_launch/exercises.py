@@ -25,7 +25,7 @@ from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 
-book = Workbook()
+book = Workbook(chapter=1)
 
 TERMS = ["price", "quality", "premium"]
 COUNTED = ["visitors", "buyers", "buyers_again", "others_later"]
@@ -117,12 +117,12 @@ def later(tested: Frame) -> RateComparison:
 # Who is price-sensitive ---------------------------------------------------------------------
 
 
-@book.exercise("1.1", Guess(0, 100, "percent"))
+@book.exercise(Guess(0, 100, "percent"))
 def gap_among_twins() -> float:
     return 50
 
 
-@book.exercise("1.2", Number("times", within=0.015))
+@book.exercise(Number("times", within=0.015))
 def times_as_sensitive(survey: Frame) -> float:
     terms = ["price", "quality", "premium"]
     offline = choice_model(survey[survey["channel"] == "offline"], terms)
@@ -130,24 +130,24 @@ def times_as_sensitive(survey: Frame) -> float:
     return online["price"] / offline["price"]
 
 
-@book.slip("1.2", "upside_down")
+@book.slip("times_as_sensitive", "upside_down")
 def _(answer: float) -> float:
     return 1 / answer
 
 
-@book.slip("1.2", "difference")
+@book.slip("times_as_sensitive", "difference")
 def _(survey: Frame) -> float:
     fits = {name: choice_model(rows, TERMS) for name, rows in survey.groupby("channel")}
     return fits["online"]["price"] - fits["offline"]["price"]
 
 
-@book.slip("1.2", "quality")
+@book.slip("times_as_sensitive", "quality")
 def _(survey: Frame) -> float:
     fits = {name: choice_model(rows, TERMS) for name, rows in survey.groupby("channel")}
     return fits["online"]["quality"] / fits["offline"]["quality"]
 
 
-@book.slip("1.2", "worth_of_quality")
+@book.slip("times_as_sensitive", "worth_of_quality")
 def _(survey: Frame) -> float:
     worth = {
         name: willingness_to_pay(choice_model(rows, TERMS), "quality").value
@@ -156,36 +156,36 @@ def _(survey: Frame) -> float:
     return worth["offline"] / worth["online"]
 
 
-@book.exercise("1.3", Number("utility for 100 yuan", within=0.03))
+@book.exercise(Number("utility for 100 yuan", within=0.03))
 def twins(within: ChoiceModel, online_people: Frame) -> float:
     young = (online_people["age"] == "under 30").mean()
     lower = (online_people["income"] == "lower").mean()
     return 100 * (within["price"] + young * within["price_young"] + lower * within["price_lower"])
 
 
-@book.slip("1.3", "offline_mix")
+@book.slip("twins", "offline_mix")
 def _(within: ChoiceModel, choice_survey: Frame) -> float:
     people = choice_survey.drop_duplicates("respondent")
     people = people[people["channel"] == "offline"]
     return twins(within, people)
 
 
-@book.slip("1.3", "everybody")
+@book.slip("twins", "everybody")
 def _(within: ChoiceModel, choice_survey: Frame) -> float:
     return twins(within, choice_survey.drop_duplicates("respondent"))
 
 
-@book.slip("1.3", "online_itself")
+@book.slip("twins", "online_itself")
 def _(within: ChoiceModel, answer: float) -> float:
     return answer + 100 * within["price_online"]
 
 
-@book.slip("1.3", "no_shares")
+@book.slip("twins", "no_shares")
 def _(within: ChoiceModel) -> float:
     return 100 * (within["price"] + within["price_young"] + within["price_lower"])
 
 
-@book.slip("1.3", "a_yuan")
+@book.slip("twins", "a_yuan")
 def _(answer: float) -> float:
     return answer / 100
 
@@ -200,7 +200,6 @@ def careful_channel_premium(within: ChoiceModel, online_people: Frame) -> tuple[
 
 
 @book.verdict(
-    "1.4",
     "percent",
     claim=100.0,
     careful=careful_channel_premium,
@@ -213,8 +212,8 @@ def channel_premium() -> float:
 # The shelf ----------------------------------------------------------------------------------
 
 
-@book.exercise("1.5", Number("yuan", within=0.5, digits=1))
-def price_of_the_well_rated(listings: Frame) -> float:
+@book.exercise(Number("yuan", within=0.5, digits=1))
+def good_price(listings: Frame) -> float:
     distinct = listings.drop_duplicates("listing_id")
     on_sale = distinct[distinct["price"] < 9_999]
     good = on_sale[on_sale["rating"] >= 4]
@@ -227,48 +226,48 @@ def _mean_price(listings: Frame, *, twice: bool, sold_out: bool, unrated: bool) 
     return rows.loc[(rows["rating"] >= 4) | (unrated & rows["rating"].isna()), "price"].mean()
 
 
-@book.slip("1.5", "as_it_stands")
+@book.slip("good_price", "as_it_stands")
 def _(listings: Frame) -> float:
     return _mean_price(listings, twice=True, sold_out=True, unrated=True)
 
 
-@book.slip("1.5", "sold_out")
+@book.slip("good_price", "sold_out")
 def _(listings: Frame) -> float:
     return _mean_price(listings, twice=False, sold_out=True, unrated=False)
 
 
-@book.slip("1.5", "unrated")
+@book.slip("good_price", "unrated")
 def _(listings: Frame) -> float:
     return _mean_price(listings, twice=False, sold_out=False, unrated=True)
 
 
-@book.slip("1.5", "twice")
+@book.slip("good_price", "twice")
 def _(listings: Frame) -> float:
     return _mean_price(listings, twice=True, sold_out=False, unrated=False)
 
 
-@book.slip("1.5", "twice_and_unrated")
+@book.slip("good_price", "twice_and_unrated")
 def _(listings: Frame) -> float:
     return _mean_price(listings, twice=True, sold_out=False, unrated=True)
 
 
-@book.exercise("1.6", Drawing())
-def prices_of_the_well_rated(shelf: Frame, bins: np.ndarray) -> object:
+@book.exercise(Drawing())
+def shelf_histogram(shelf: Frame, bins: np.ndarray) -> object:
     good = shelf[shelf["rating"] >= 4]
     return good["price"].plot.hist(bins=bins)
 
 
-@book.slip("1.6", "whole_shelf")
+@book.slip("shelf_histogram", "whole_shelf")
 def _(shelf: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(shelf["price"], bins)
 
 
-@book.slip("1.6", "badly_rated")
+@book.slip("shelf_histogram", "badly_rated")
 def _(shelf: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(shelf.loc[shelf["rating"] < 4, "price"], bins)
 
 
-@book.slip("1.6", "raw_listings")
+@book.slip("shelf_histogram", "raw_listings")
 def _(listings: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(listings.loc[listings["rating"] >= 4, "price"], bins)
 
@@ -276,27 +275,27 @@ def _(listings: Frame, bins: np.ndarray) -> Bars:
 # The year -----------------------------------------------------------------------------------
 
 
-@book.exercise("1.7", Number("yuan a piece", within=0.1, digits=1))
-def price_of_two_headlines() -> float:
+@book.exercise(Number("yuan a piece", within=0.1, digits=1))
+def price_of_a_piece() -> float:
     return 50_000_000 / (12 * 100_000)
 
 
-@book.slip("1.7", "one_month")
+@book.slip("price_of_a_piece", "one_month")
 def _() -> float:
     return 50_000_000 / 100_000
 
 
-@book.slip("1.7", "upside_down")
+@book.slip("price_of_a_piece", "upside_down")
 def _() -> float:
     return 12 * 100_000 / 50_000_000
 
 
-@book.slip("1.7", "really_paid")
+@book.slip("price_of_a_piece", "really_paid")
 def _(sales: Frame) -> float:
     return sales["gmv"].sum() / sales["pieces"].sum()
 
 
-@book.exercise("1.8", Number("thousand pieces", within=0.4, digits=1))
+@book.exercise(Number("thousand pieces", within=0.4, digits=1))
 def kept_in_november(sales: Frame, orders: Frame) -> float:
     pieces = sales.loc[sales["date"].str.startswith("2025-11"), "pieces"].sum()
     november = orders[orders["date"].str.startswith("2025-11")]
@@ -308,18 +307,18 @@ def _november_pieces(sales: Frame) -> float:
     return sales.loc[sales["date"].str.startswith("2025-11"), "pieces"].sum() / 1_000
 
 
-@book.slip("1.8", "whole_year")
+@book.slip("kept_in_november", "whole_year")
 def _(sales: Frame, orders: Frame) -> float:
     came_back = (orders["pieces"] * orders["returned"]).sum() / orders["pieces"].sum()
     return _november_pieces(sales) * (1 - came_back)
 
 
-@book.slip("1.8", "sent_back")
+@book.slip("kept_in_november", "sent_back")
 def _(sales: Frame, answer: float) -> float:
     return _november_pieces(sales) - answer
 
 
-@book.slip("1.8", "the_sample")
+@book.slip("kept_in_november", "the_sample")
 def _(orders: Frame) -> float:
     november = orders[orders["date"].str.startswith("2025-11")]
     return (november["pieces"] * (1 - november["returned"])).sum() / 1_000
@@ -329,11 +328,11 @@ def careful_net_revenue(sales: Frame, old_orders: Frame) -> tuple[float, float]:
     """The year's GMV less the share that comes back of orders old enough to tell."""
     came_back = ratio_of_sums(old_orders, "refund", "amount")
     gmv = float(sales["gmv"].sum()) / 1e6
-    return round(gmv * (1 - came_back.high), 2), round(gmv * (1 - came_back.low), 2)
+    low, high = gmv * (1 - came_back.high), gmv * (1 - came_back.low)
+    return round(low, 2), round(high, 2)
 
 
 @book.verdict(
-    "1.9",
     "million yuan",
     claim=50.0,
     careful=careful_net_revenue,
@@ -346,7 +345,7 @@ def net_revenue() -> float:
 # What a customer costs ----------------------------------------------------------------------
 
 
-@book.exercise("1.10", Number("yuan", percent_within=0.5, digits=1))
+@book.exercise(Number("yuan", percent_within=0.5, digits=1))
 def next_on_pinduoduo(pinduoduo: Frame) -> float:
     curve = acquisition_curve(pinduoduo, conditions=["festival", "rule_change"])
     spend = pinduoduo["spend"].tail(4).mean()
@@ -357,24 +356,24 @@ def _pinduoduo_curve(pinduoduo: Frame) -> AcquisitionCurve:
     return acquisition_curve(pinduoduo, conditions=["festival", "rule_change"])
 
 
-@book.slip("1.10", "average_of_the_year")
+@book.slip("next_on_pinduoduo", "average_of_the_year")
 def _(pinduoduo: Frame) -> float:
     return pinduoduo["spend"].sum() / pinduoduo["new_customers"].sum()
 
 
-@book.slip("1.10", "average_now")
+@book.slip("next_on_pinduoduo", "average_now")
 def _(pinduoduo: Frame) -> float:
     spend = pinduoduo["spend"].tail(4).mean()
     return _pinduoduo_curve(pinduoduo).average_cost(spend, week=52).value
 
 
-@book.slip("1.10", "first_week")
+@book.slip("next_on_pinduoduo", "first_week")
 def _(pinduoduo: Frame) -> float:
     spend = pinduoduo["spend"].tail(4).mean()
     return _pinduoduo_curve(pinduoduo).marginal_cost(spend, week=1).value
 
 
-@book.slip("1.10", "conditions_forgotten")
+@book.slip("next_on_pinduoduo", "conditions_forgotten")
 def _(pinduoduo: Frame) -> float:
     spend = pinduoduo["spend"].tail(4).mean()
     return acquisition_curve(pinduoduo).marginal_cost(spend, week=52).value
@@ -387,47 +386,46 @@ def careful_next_customer(douyin: Frame, douyin_curve: AcquisitionCurve) -> tupl
 
 
 @book.verdict(
-    "1.11",
     "yuan",
     claim=38.0,
     careful=careful_next_customer,
     account=lambda: world.douyin_account(World()),
 )
-def next_customer() -> float:
+def next_on_douyin() -> float:
     return world.next_customer(World())
 
 
 # Whom a low price brings --------------------------------------------------------------------
 
 
-@book.exercise("1.12", Values("yuan", within=5.0, digits=0))
-def margin_of_visitors(tested: Frame) -> pd.Series:
+@book.exercise(Values("yuan", within=5.0, digits=0))
+def margins(tested: Frame) -> pd.Series:
     margin = tested.index - 33
     return 1_000 * margin * tested["buyers"] / tested["visitors"]
 
 
-@book.slip("1.12", "takings")
+@book.slip("margins", "takings")
 def _(tested: Frame) -> pd.Series:
     return 1_000 * tested.index * tested["buyers"] / tested["visitors"]
 
 
-@book.slip("1.12", "of_one_visitor")
+@book.slip("margins", "of_one_visitor")
 def _(answer: pd.Series) -> pd.Series:
     return answer / 1_000
 
 
-@book.slip("1.12", "buyers")
+@book.slip("margins", "buyers")
 def _(tested: Frame) -> pd.Series:
     return 1_000 * tested["buyers"] / tested["visitors"]
 
 
 def careful_later_uplift(later: RateComparison) -> tuple[float, float]:
     """A careful analyst's 90% interval for the relative change a visitor, percent."""
-    return round(100 * later.relative_low, 1), round(100 * later.relative_high, 1)
+    low, high = 100 * later.relative_low, 100 * later.relative_high
+    return round(low, 1), round(high, 1)
 
 
 @book.verdict(
-    "1.13",
     "percent",
     claim=-50.0,
     careful=careful_later_uplift,
@@ -437,28 +435,28 @@ def later_uplift() -> float:
     return world.later_uplift(World())
 
 
-@book.exercise("1.14", Number("yuan", percent_within=1, digits=0))
+@book.exercise(Number("yuan", percent_within=1, digits=0))
 def price_of_an_extra_one(tested: Frame) -> float:
     margin = (tested.index - 33) * tested["buyers"] / tested["visitors"]
     later = tested["later"] / tested["visitors"]
     return (margin[89] - margin[39]) / (later[39] - later[89])
 
 
-@book.slip("1.14", "not_extra")
+@book.slip("price_of_an_extra_one", "not_extra")
 def _(tested: Frame) -> float:
     margin = (tested.index - 33) * tested["buyers"] / tested["visitors"]
     margin = pd.Series(margin, tested.index)
     return (margin[89] - margin[39]) / (tested["later"] / tested["visitors"])[39]
 
 
-@book.slip("1.14", "buyers_gained")
+@book.slip("price_of_an_extra_one", "buyers_gained")
 def _(tested: Frame) -> float:
     margin = (tested.index - 33) * tested["buyers"] / tested["visitors"]
     bought = tested["buyers"] / tested["visitors"]
     return (margin[89] - margin[39]) / (bought[39] - bought[89])
 
 
-@book.slip("1.14", "discount")
+@book.slip("price_of_an_extra_one", "discount")
 def _(tested: Frame) -> float:
     later = tested["later"] / tested["visitors"]
     return 50 * (tested["buyers"] / tested["visitors"])[39] / (later[39] - later[89])
@@ -475,31 +473,31 @@ def rule_weeks(sales: Frame) -> Frame:
     return near.assign(when=when).groupby(["platform", "when"])["gmv"].sum().unstack() / 35
 
 
-@book.exercise("1.15", Number("percent", within=0.5, digits=1))
+@book.exercise(Number("percent", within=0.5, digits=1))
 def lost_to_the_rule(rule_weeks: Frame) -> float:
     change = rule_weeks["after"] / rule_weeks["before"]
     return 100 * (1 - change["Pinduoduo"] / change["Douyin"])
 
 
-@book.slip("1.15", "both_platforms")
+@book.slip("lost_to_the_rule", "both_platforms")
 def _(rule_weeks: Frame) -> float:
     total = rule_weeks.sum()
     return 100 * (1 - total["after"] / total["before"])
 
 
-@book.slip("1.15", "before_after")
+@book.slip("lost_to_the_rule", "before_after")
 def _(rule_weeks: Frame) -> float:
     change = rule_weeks["after"] / rule_weeks["before"]
     return 100 * (1 - change["Pinduoduo"])
 
 
-@book.slip("1.15", "points_of_change")
+@book.slip("lost_to_the_rule", "points_of_change")
 def _(rule_weeks: Frame) -> float:
     change = rule_weeks["after"] / rule_weeks["before"]
     return 100 * (change["Douyin"] - change["Pinduoduo"])
 
 
-@book.choice("1.16", tuple(OPENINGS))
+@book.choice(tuple(OPENINGS))
 def opening() -> dict[str, float]:
     """Profit of each way to open the new store, yuan."""
     return world.profit_of_openings(World())
@@ -508,7 +506,7 @@ def opening() -> dict[str, float]:
 # The counter-case ---------------------------------------------------------------------------
 
 
-@book.exercise("1.17", Values("thousand yuan", within=0.5, digits=0))
+@book.exercise(Values("thousand yuan", within=0.5, digits=0))
 def last_quarter(rival: Frame) -> pd.Series:
     spent = rival[["goods_and_shipping", "advertising", "fixed_cost"]].sum(axis=1)
     left = rival.assign(left=rival["net_revenue"] - spent)
@@ -522,23 +520,23 @@ def rival_left(rival: Frame) -> Frame:
     return rival.assign(before=before, left=before - rival["fixed_cost"])
 
 
-@book.slip("1.17", "whole_year")
+@book.slip("last_quarter", "whole_year")
 def _(rival_left: Frame) -> pd.Series:
     return rival_left.groupby("platform")["left"].sum() / 1_000
 
 
-@book.slip("1.17", "fixed_cost_forgotten")
+@book.slip("last_quarter", "fixed_cost_forgotten")
 def _(rival_left: Frame) -> pd.Series:
     return rival_left[rival_left["month"] > 9].groupby("platform")["before"].sum() / 1_000
 
 
-@book.slip("1.17", "goods_forgotten")
+@book.slip("last_quarter", "goods_forgotten")
 def _(rival_left: Frame) -> pd.Series:
     late = rival_left[rival_left["month"] > 9]
     earned = late["left"] + late["goods_and_shipping"]
     return earned.groupby(late["platform"]).sum() / 1_000
 
 
-@book.slip("1.17", "a_month")
+@book.slip("last_quarter", "a_month")
 def _(answer: pd.Series) -> pd.Series:
     return answer / 3

@@ -24,7 +24,7 @@ from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 
-book = Workbook()
+book = Workbook(chapter=3)
 
 # Two names that the notebook imports, so that its cells stay short.
 elements = list(ELEMENTS)
@@ -63,36 +63,36 @@ def weeks(page_test: Frame) -> Frame:
 # Reproduce the claim ------------------------------------------------------------------------
 
 
-@book.exercise("3.1", Guess(0, 4, "points"))
+@book.exercise(Guess(0, 4, "points"))
 def points_from_the_page() -> float:
     return 2
 
 
-@book.exercise("3.2", Number("percent", within=0.01))
+@book.exercise(Number("percent", within=0.01))
 def old_conversion(visits: Frame) -> float:
     old = visits[visits["page"] == "old"]
     return 100 * old["purchase"].mean()
 
 
-@book.slip("3.2", "rows_for_visits")
+@book.slip("old_conversion", "rows_for_visits")
 def _(sessions: Frame, events: Frame) -> float:
     old = sessions.loc[sessions["page"] == "old", "session_id"]
     rows = events[(events["event"] == "purchase") & events["session_id"].isin(old)]
     return 100 * len(rows) / len(old)
 
 
-@book.slip("3.2", "both_pages")
+@book.slip("old_conversion", "both_pages")
 def _(visits: Frame) -> float:
     return 100 * visits["purchase"].mean()
 
 
-@book.slip("3.2", "of_carts")
+@book.slip("old_conversion", "of_carts")
 def _(visits: Frame) -> float:
     old = visits[visits["page"] == "old"]
     return 100 * old["purchase"].sum() / old["cart"].sum()
 
 
-@book.slip("3.2", "old_buyers_of_all_visits")
+@book.slip("old_conversion", "old_buyers_of_all_visits")
 def _(visits: Frame) -> float:
     return 100 * (visits["purchase"] & (visits["page"] == "old")).mean()
 
@@ -100,51 +100,51 @@ def _(visits: Frame) -> float:
 # Doubt it -----------------------------------------------------------------------------------
 
 
-@book.exercise("3.3", Drawing())
+@book.exercise(Drawing())
 def stay_histogram(visits: Frame, bins: np.ndarray) -> object:
     old = visits[visits["page"] == "old"]
     return old["stay"].plot.hist(bins=bins, logx=True)
 
 
-@book.slip("3.3", "both_pages")
+@book.slip("stay_histogram", "both_pages")
 def _(visits: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(visits["stay"].dropna(), bins)
 
 
-@book.slip("3.3", "new_page")
+@book.slip("stay_histogram", "new_page")
 def _(visits: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(visits.loc[visits["page"] == "new", "stay"].dropna(), bins)
 
 
-@book.slip("3.3", "buyers_only")
+@book.slip("stay_histogram", "buyers_only")
 def _(visits: Frame, bins: np.ndarray) -> Bars:
     buyers = visits[(visits["page"] == "old") & visits["purchase"]]
     return Bars.counted(buyers["stay"].dropna(), bins)
 
 
-@book.exercise("3.4", Number("percent", within=0.05, digits=1))
-def share_near_the_mean(visits: Frame) -> float:
+@book.exercise(Number("percent", within=0.05, digits=1))
+def near_the_mean(visits: Frame) -> float:
     stay = visits.loc[visits["page"] == "old", "stay"].dropna()
     return 100 * stay.between(2, 4).mean()
 
 
-@book.slip("3.4", "missing_counted")
+@book.slip("near_the_mean", "missing_counted")
 def _(visits: Frame) -> float:
     return 100 * visits.loc[visits["page"] == "old", "stay"].between(2, 4).mean()
 
 
-@book.slip("3.4", "up_to_four")
+@book.slip("near_the_mean", "up_to_four")
 def _(visits: Frame) -> float:
     return 100 * (visits.loc[visits["page"] == "old", "stay"].dropna() <= 4).mean()
 
 
-@book.slip("3.4", "both_pages")
+@book.slip("near_the_mean", "both_pages")
 def _(visits: Frame) -> float:
     return 100 * visits["stay"].dropna().between(2, 4).mean()
 
 
-@book.exercise("3.5", Number("seconds", within=0.015))
-def stay_at_old_mix(visits: Frame) -> float:
+@book.exercise(Number("seconds", within=0.015))
+def stay_change(visits: Frame) -> float:
     timed = visits.dropna(subset="stay")
     old, new = timed[timed["page"] == "old"], timed[timed["page"] == "new"]
     old_mix = old["device"].value_counts()
@@ -152,20 +152,20 @@ def stay_at_old_mix(visits: Frame) -> float:
     return new_stay - old["stay"].mean()
 
 
-@book.slip("3.5", "raw_change")
+@book.slip("stay_change", "raw_change")
 def _(visits: Frame) -> float:
     mean = visits.groupby("page")["stay"].mean()
     return mean["new"] - mean["old"]
 
 
-@book.slip("3.5", "new_mix")
+@book.slip("stay_change", "new_mix")
 def _(visits: Frame) -> float:
     mean = visits.groupby(["page", "device"])["stay"].mean().unstack("page")
     mix = visits.loc[visits["page"] == "new", "device"].value_counts(normalize=True)
     return float(((mean["new"] - mean["old"]) * mix).sum())
 
 
-@book.slip("3.5", "level")
+@book.slip("stay_change", "level")
 def _(visits: Frame, answer: float) -> float:
     return answer + visits.loc[visits["page"] == "old", "stay"].mean()
 
@@ -173,86 +173,86 @@ def _(visits: Frame, answer: float) -> float:
 # Measure it properly ------------------------------------------------------------------------
 
 
-@book.exercise("3.6", Number("percent", within=0.2, digits=1))
+@book.exercise(Number("percent", within=0.2, digits=1))
 def bounce_change(button_test: Frame) -> float:
     one_row_a_visitor = button_test.drop_duplicates("visitor_id")
     rates = one_row_a_visitor.groupby("background")["bounced"].mean()
     return 100 * (rates["dark"] / rates["light"] - 1)
 
 
-@book.slip("3.6", "doubled_rows")
+@book.slip("bounce_change", "doubled_rows")
 def _(button_test: Frame) -> float:
     rates = button_test.groupby("background")["bounced"].mean()
     return 100 * (rates["dark"] / rates["light"] - 1)
 
 
-@book.slip("3.6", "points")
+@book.slip("bounce_change", "points")
 def _(button_test: Frame) -> float:
     rates = button_test.drop_duplicates("visitor_id").groupby("background")["bounced"].mean()
     return 100 * (rates["dark"] - rates["light"])
 
 
-@book.slip("3.6", "wrong_base")
+@book.slip("bounce_change", "wrong_base")
 def _(button_test: Frame) -> float:
     rates = button_test.drop_duplicates("visitor_id").groupby("background")["bounced"].mean()
     return 100 * (rates["light"] / rates["dark"] - 1)
 
 
-@book.slip("3.6", "counts")
+@book.slip("bounce_change", "counts")
 def _(button_test: Frame) -> float:
     bounces = button_test.drop_duplicates("visitor_id").groupby("background")["bounced"].sum()
     return 100 * (bounces["dark"] / bounces["light"] - 1)
 
 
-@book.exercise("3.7", Number("visitors", percent_within=1, digits=0))
+@book.exercise(Number("visitors", percent_within=1, digits=0))
 def visitors_an_arm() -> int:
     return sample_size(0.022, 0.005, power=0.80)
 
 
-@book.slip("3.7", "relative_effect")
+@book.slip("visitors_an_arm", "relative_effect")
 def _() -> int:
     return sample_size(0.022, 0.022 * 0.005, power=0.80)
 
 
-@book.slip("3.7", "both_arms")
+@book.slip("visitors_an_arm", "both_arms")
 def _(answer: float) -> float:
     return 2 * answer
 
 
-@book.slip("3.7", "other_power")
+@book.slip("visitors_an_arm", "other_power")
 def _() -> int:
     return sample_size(0.022, 0.005, power=0.90)
 
 
-@book.slip("3.7", "percent_for_share")
+@book.slip("visitors_an_arm", "percent_for_share")
 def _() -> int:
     return sample_size(0.22, 0.05, power=0.80)
 
 
-@book.exercise("3.8", Guess(0, 100, "in 100"))
+@book.exercise(Guess(0, 100, "in 100"))
 def false_alarms() -> float:
     return 5
 
 
-@book.exercise("3.9", Number("percent", within=0.1, digits=1))
+@book.exercise(Number("percent", within=0.1, digits=1))
 def phones_lost(first_test: Frame) -> float:
     phones = first_test[first_test["device"] == "phone"].groupby("page")["visitors"].sum()
     return 100 * (1 - phones["new"] / phones["old"])
 
 
-@book.slip("3.9", "all_devices")
+@book.slip("phones_lost", "all_devices")
 def _(first_test: Frame) -> float:
     visitors = first_test.groupby("page")["visitors"].sum()
     return 100 * (1 - visitors["new"] / visitors["old"])
 
 
-@book.slip("3.9", "wrong_base")
+@book.slip("phones_lost", "wrong_base")
 def _(first_test: Frame) -> float:
     phones = first_test[first_test["device"] == "phone"].groupby("page")["visitors"].sum()
     return 100 * (phones["old"] / phones["new"] - 1)
 
 
-@book.slip("3.9", "computers")
+@book.slip("phones_lost", "computers")
 def _(first_test: Frame) -> float:
     desks = first_test[first_test["device"] == "computer"].groupby("page")["visitors"].sum()
     return 100 * (1 - desks["new"] / desks["old"])
@@ -264,31 +264,31 @@ def _faded(weeks: Frame) -> float:
     return 100 * (first.difference - later.difference)
 
 
-@book.exercise("3.10", Number("points", within=0.01))
-def novelty_gone(weeks: Frame) -> float:
+@book.exercise(Number("points", within=0.01))
+def faded(weeks: Frame) -> float:
     returning = weeks[weeks["visitor"] == "returning"]
     first = compare_arms(returning[returning["week"] == 1], **pages)
     later = compare_arms(returning[returning["week"] >= 3], **pages)
     return 100 * (first.difference - later.difference)
 
 
-@book.slip("3.10", "everyone")
+@book.slip("faded", "everyone")
 def _(weeks: Frame) -> float:
     return _faded(weeks)
 
 
-@book.slip("3.10", "first_time")
+@book.slip("faded", "first_time")
 def _(weeks: Frame) -> float:
     return _faded(weeks[weeks["visitor"] == "first-time"])
 
 
-@book.slip("3.10", "first_week_only")
+@book.slip("faded", "first_week_only")
 def _(weeks: Frame) -> float:
     returning = weeks[(weeks["visitor"] == "returning") & (weeks["week"] == 1)]
     return 100 * compare_arms(returning, **pages).difference
 
 
-@book.slip("3.10", "share_of_one")
+@book.slip("faded", "share_of_one")
 def _(answer: float) -> float:
     return answer / 100
 
@@ -300,7 +300,6 @@ def careful_lasting_effect(weeks: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "3.11",
     "points",
     claim=4.0,
     careful=careful_lasting_effect,
@@ -310,27 +309,27 @@ def lasting_effect() -> float:
     return world.lasting_effect(World())
 
 
-@book.exercise("3.12", Number("points", within=0.01))
+@book.exercise(Number("points", within=0.01))
 def comparison_on_phones(element_test: Frame) -> float:
     phones = element_test[element_test["device"] == "phone"]
     effects = factorial_effects(phones, elements, successes="purchases", trials="visitors")
     return 100 * effects["effect"]["comparison"]
 
 
-@book.slip("3.12", "both_devices")
+@book.slip("comparison_on_phones", "both_devices")
 def _(element_test: Frame) -> float:
     effects = factorial_effects(element_test, elements, successes="purchases", trials="visitors")
     return 100 * effects["effect"]["comparison"]
 
 
-@book.slip("3.12", "computers")
+@book.slip("comparison_on_phones", "computers")
 def _(element_test: Frame) -> float:
     desks = element_test[element_test["device"] == "computer"]
     effects = factorial_effects(desks, elements, successes="purchases", trials="visitors")
     return 100 * effects["effect"]["comparison"]
 
 
-@book.slip("3.12", "one_pair_of_pages")
+@book.slip("comparison_on_phones", "one_pair_of_pages")
 def _(element_test: Frame) -> float:
     phones = element_test[element_test["device"] == "phone"]
     plain = phones[phones[["reviews", "offer", "button"]].sum(axis=1) == 0]
@@ -338,7 +337,7 @@ def _(element_test: Frame) -> float:
     return 100 * (rate[1] - rate[0])
 
 
-@book.decision("3.13", ELEMENTS)
+@book.decision(ELEMENTS)
 def page_for_a_year() -> dict[frozenset[str], float]:
     """Profit of each of the sixteen pages, yuan a year."""
     return {
@@ -360,7 +359,7 @@ def lost(carts: Frame, cart_events: Frame) -> pd.Series:
     return plain[plain != "pay"]
 
 
-@book.exercise("3.14", Number("percent", within=0.1, digits=1))
+@book.exercise(Number("percent", within=0.1, digits=1))
 def lost_at_size(carts: Frame, cart_events: Frame) -> float:
     last = last_event(cart_events, unit="cart_id", time="second")
     plain = last[carts.loc[carts["recommender"] == "off", "cart_id"]]
@@ -368,36 +367,37 @@ def lost_at_size(carts: Frame, cart_events: Frame) -> float:
     return 100 * lost.isin(["size_panel", "size_chart"]).mean()
 
 
-@book.slip("3.14", "of_all_carts")
+@book.slip("lost_at_size", "of_all_carts")
 def _(carts: Frame, cart_events: Frame) -> float:
     last = last_event(cart_events, unit="cart_id", time="second")
     plain = last[carts.loc[carts["recommender"] == "off", "cart_id"]]
     return 100 * plain.isin(["size_panel", "size_chart"]).mean()
 
 
-@book.slip("3.14", "both_arms")
+@book.slip("lost_at_size", "both_arms")
 def _(cart_events: Frame) -> float:
     last = last_event(cart_events, unit="cart_id", time="second")
     return 100 * last[last != "pay"].isin(["size_panel", "size_chart"]).mean()
 
 
-@book.slip("3.14", "panel_only")
+@book.slip("lost_at_size", "panel_only")
 def _(lost: Any) -> float:
     return 100 * (lost == "size_panel").mean()
 
 
-@book.slip("3.14", "chart_only")
+@book.slip("lost_at_size", "chart_only")
 def _(lost: Any) -> float:
     return 100 * (lost == "size_chart").mean()
 
 
 def careful_size_reason(lost: Any) -> tuple[float, float]:
     """Between those who showed doubt about the size and all who left at that step, percent."""
-    doubted, at_that_step = lost == "size_chart", lost.isin(["size_panel", "size_chart"])
-    return round(100 * doubted.mean(), 1), round(100 * at_that_step.mean(), 1)
+    doubted = 100 * (lost == "size_chart").mean()
+    at_that_step = 100 * lost.isin(["size_panel", "size_chart"]).mean()
+    return round(doubted, 1), round(at_that_step, 1)
 
 
-@book.verdict("3.15", "percent", claim=70.0, careful=careful_size_reason)
+@book.verdict("percent", claim=70.0, careful=careful_size_reason)
 def size_reason() -> float:
     return 100 * World().size_reason
 
@@ -411,9 +411,10 @@ def kept(carts: Frame) -> RateComparison:
 
 def careful_kept_uplift(kept: RateComparison) -> tuple[float, float]:
     """A careful analyst's 90% interval for the relative change of orders kept, percent."""
-    return round(100 * kept.relative_low, 1), round(100 * kept.relative_high, 1)
+    low, high = 100 * kept.relative_low, 100 * kept.relative_high
+    return round(low, 1), round(high, 1)
 
 
-@book.verdict("3.16", "percent", claim=40.0, careful=careful_kept_uplift)
+@book.verdict("percent", claim=40.0, careful=careful_kept_uplift)
 def kept_uplift() -> float:
     return world.kept_uplift(World())

@@ -24,7 +24,7 @@ from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 
-book = Workbook()
+book = Workbook(chapter=2)
 
 # Names that the notebook imports, so that its cells stay short.
 live = world.REWORKED
@@ -78,37 +78,37 @@ def spends() -> np.ndarray:
 # Reproduce the claim: on-site ---------------------------------------------------------------
 
 
-@book.exercise("2.1", Guess(0, 30, "percent"))
+@book.exercise(Guess(0, 30, "percent"))
 def rise_from_the_pages() -> float:
     return 15
 
 
-@book.exercise("2.2", Number("percent", within=0.1, digits=1))
+@book.exercise(Number("percent", within=0.1, digits=1))
 def search_rise(days: Frame) -> float:
     reworked = days[days["reworked"] == 1]
     visits = reworked.groupby("after")["visits"].mean()
     return 100 * (visits[True] / visits[False] - 1)
 
 
-@book.slip("2.2", "totals")
+@book.slip("search_rise", "totals")
 def _(days: Frame) -> float:
     visits = days[days["reworked"] == 1].groupby("after")["visits"].sum()
     return 100 * (visits[True] / visits[False] - 1)
 
 
-@book.slip("2.2", "all_products")
+@book.slip("search_rise", "all_products")
 def _(days: Frame) -> float:
     visits = days.groupby("after")["visits"].mean()
     return 100 * (visits[True] / visits[False] - 1)
 
 
-@book.slip("2.2", "wrong_base")
+@book.slip("search_rise", "wrong_base")
 def _(days: Frame) -> float:
     visits = days[days["reworked"] == 1].groupby("after")["visits"].mean()
     return 100 * (1 - visits[False] / visits[True])
 
 
-@book.slip("2.2", "visits")
+@book.slip("search_rise", "visits")
 def _(days: Frame) -> float:
     visits = days[days["reworked"] == 1].groupby("after")["visits"].mean()
     return visits[True] - visits[False]
@@ -117,34 +117,34 @@ def _(days: Frame) -> float:
 # Doubt and measure: on-site -----------------------------------------------------------------
 
 
-@book.exercise("2.3", Number("percent", within=0.1, digits=1))
+@book.exercise(Number("percent", within=0.1, digits=1))
 def beyond_the_season(days: Frame) -> float:
     visits = days.groupby(["reworked", "after"])["visits"].mean().unstack("after")
     growth = visits[True] / visits[False]
     return 100 * (growth[1] / growth[0] - 1)
 
 
-@book.slip("2.3", "subtracted")
+@book.slip("beyond_the_season", "subtracted")
 def _(days: Frame) -> float:
     visits = days.groupby(["reworked", "after"])["visits"].mean().unstack("after")
     growth = visits[True] / visits[False]
     return 100 * (growth[1] - growth[0])
 
 
-@book.slip("2.3", "untouched")
+@book.slip("beyond_the_season", "untouched")
 def _(days: Frame) -> float:
     visits = days[days["reworked"] == 0].groupby("after")["visits"].mean()
     return 100 * (visits[True] / visits[False] - 1)
 
 
-@book.slip("2.3", "visits_not_percent")
+@book.slip("beyond_the_season", "visits_not_percent")
 def _(days: Frame) -> float:
     visits = days.groupby(["reworked", "after"])["visits"].mean().unstack("after")
     gain = visits[True] - visits[False]
     return 100 * (gain[1] - gain[0]) / visits.loc[1, False]
 
 
-@book.slip("2.3", "after_only")
+@book.slip("beyond_the_season", "after_only")
 def _(days: Frame) -> float:
     visits = days[days["after"]].groupby("reworked")["visits"].mean()
     return 100 * (visits[1] / visits[0] - 1)
@@ -157,7 +157,6 @@ def careful_uplift(days: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "2.4",
     "percent",
     claim=30.0,
     careful=careful_uplift,
@@ -170,55 +169,55 @@ def search_uplift() -> float:
 # Off-site: the notes ------------------------------------------------------------------------
 
 
-@book.exercise("2.5", Number("percent", within=0.1, digits=1))
-def click_through(once: Frame) -> float:
+@book.exercise(Number("percent", within=0.1, digits=1))
+def all_click_through(once: Frame) -> float:
     return 100 * once["visits"].sum() / once["reads"].sum()
 
 
-@book.slip("2.5", "mean_of_rates")
+@book.slip("all_click_through", "mean_of_rates")
 def _(once: Frame) -> float:
     return 100 * (once["visits"] / once["reads"]).mean()
 
 
-@book.slip("2.5", "of_views")
+@book.slip("all_click_through", "of_views")
 def _(once: Frame) -> float:
     return 100 * once["visits"].sum() / once["views"].sum()
 
 
-@book.slip("2.5", "median_rate")
+@book.slip("all_click_through", "median_rate")
 def _(once: Frame) -> float:
     return 100 * (once["visits"] / once["reads"]).median()
 
 
-@book.exercise("2.6", Drawing())
+@book.exercise(Drawing())
 def where_visits_come_from(once: Frame, bins: np.ndarray) -> object:
     return once["visits"].plot.hist(bins=bins, weights=once["visits"] / 1_000, logx=True)
 
 
-@book.slip("2.6", "counted")
+@book.slip("where_visits_come_from", "counted")
 def _(once: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(once["visits"].dropna(), bins)
 
 
-@book.slip("2.6", "single_visits")
+@book.slip("where_visits_come_from", "single_visits")
 def _(once: Frame, bins: np.ndarray) -> Bars:
     visits = once["visits"].dropna()
     return Bars.counted(visits, bins, weights=visits)
 
 
-@book.slip("2.6", "rows_twice")
+@book.slip("where_visits_come_from", "rows_twice")
 def _(notes: Frame, bins: np.ndarray) -> Bars:
     visits = notes["visits"].dropna()
     return Bars.counted(visits, bins, weights=visits / 1_000)
 
 
-@book.slip("2.6", "by_reads")
+@book.slip("where_visits_come_from", "by_reads")
 def _(once: Frame, bins: np.ndarray) -> Bars:
     counted = once.dropna(subset="visits")
     return Bars.counted(counted["visits"], bins, weights=counted["reads"] / 1_000)
 
 
-@book.exercise("2.7", Number("percent", within=0.2, digits=1))
+@book.exercise(Number("percent", within=0.2, digits=1))
 def next_note(once: Frame) -> float:
     first, second = once[once["round"] == 1], once[once["round"] == 2]
     stars = first.loc[first["reads"] >= 100_000, "creator"]
@@ -227,7 +226,7 @@ def next_note(once: Frame) -> float:
     return 100 * later / then
 
 
-@book.slip("2.7", "backwards")
+@book.slip("next_note", "backwards")
 def _(once: Frame) -> float:
     first, second = once[once["round"] == 1], once[once["round"] == 2]
     stars = second.loc[second["reads"] >= 100_000, "creator"]
@@ -235,13 +234,13 @@ def _(once: Frame) -> float:
     return 100 * first.loc[first["creator"].isin(stars), "visits"].sum() / then
 
 
-@book.slip("2.7", "all_creators")
+@book.slip("next_note", "all_creators")
 def _(once: Frame) -> float:
     visits = once.groupby("round")["visits"].sum()
     return 100 * visits[2] / visits[1]
 
 
-@book.slip("2.7", "hits_of_both_rounds")
+@book.slip("next_note", "hits_of_both_rounds")
 def _(once: Frame) -> float:
     stars = once.loc[once["reads"] >= 100_000, "creator"]
     visits = once[once["creator"].isin(stars)].groupby("round")["visits"].sum()
@@ -251,29 +250,29 @@ def _(once: Frame) -> float:
 # Paid: what the dashboards count ------------------------------------------------------------
 
 
-@book.exercise("2.8", Number("percent", within=0.1, digits=1))
+@book.exercise(Number("percent", within=0.1, digits=1))
 def claimed_twice(orders: Frame) -> float:
     both = orders["clicked_zhitongche"] & orders["saw_douyin"]
     return 100 * both.mean()
 
 
-@book.slip("2.8", "of_search_orders")
+@book.slip("claimed_twice", "of_search_orders")
 def _(orders: Frame) -> float:
     return 100 * orders.loc[orders["clicked_zhitongche"] == 1, "saw_douyin"].mean()
 
 
-@book.slip("2.8", "of_douyin_orders")
+@book.slip("claimed_twice", "of_douyin_orders")
 def _(orders: Frame) -> float:
     return 100 * orders.loc[orders["saw_douyin"] == 1, "clicked_zhitongche"].mean()
 
 
-@book.slip("2.8", "of_claims")
+@book.slip("claimed_twice", "of_claims")
 def _(orders: Frame) -> float:
     both = orders["clicked_zhitongche"] & orders["saw_douyin"]
     return 100 * both.sum() / (orders["clicked_zhitongche"].sum() + orders["saw_douyin"].sum())
 
 
-@book.exercise("2.9", Guess(0, 100, "yuan"))
+@book.exercise(Guess(0, 100, "yuan"))
 def sold_anyway() -> float:
     return 50
 
@@ -281,28 +280,28 @@ def sold_anyway() -> float:
 # Paid: the holdout --------------------------------------------------------------------------
 
 
-@book.exercise("2.10", Number("yuan per yuan", within=0.02))
-def douyin_incremental(holdout: Frame) -> float:
+@book.exercise(Number("yuan per yuan", within=0.02))
+def douyin_roi(holdout: Frame) -> float:
     return incremental_roi(holdout, **regions)["roi"]["douyin"]
 
 
-@book.slip("2.10", "while_off")
+@book.slip("douyin_roi", "while_off")
 def _(holdout: Frame) -> float:
     weeks = holdout[holdout["phase"] != "after"]
     return incremental_roi(weeks, **regions)["roi"]["douyin"]
 
 
-@book.slip("2.10", "together")
+@book.slip("douyin_roi", "together")
 def _(holdout: Frame) -> float:
     return incremental_roi(holdout, **regions)["roi"]["together"]
 
 
-@book.slip("2.10", "search_ads")
+@book.slip("douyin_roi", "search_ads")
 def _(holdout: Frame) -> float:
     return incremental_roi(holdout, **regions)["roi"]["zhitongche"]
 
 
-@book.slip("2.10", "last_click")
+@book.slip("douyin_roi", "last_click")
 def _(ads: Frame) -> float:
     rows = ads[ads["channel"] == "douyin"]
     return rows["last_click_revenue"].sum() / rows["spend"].sum()
@@ -315,7 +314,6 @@ def careful_roi(holdout: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "2.11",
     "yuan per yuan",
     claim=3.5,
     careful=careful_roi,
@@ -328,53 +326,53 @@ def paid_roi() -> float:
 # Paid: the next yuan ------------------------------------------------------------------------
 
 
-@book.exercise("2.12", Number("yuan per yuan", within=0.005))
+@book.exercise(Number("yuan per yuan", within=0.005))
 def break_even() -> float:
     return 1 / 0.40
 
 
-@book.slip("2.12", "revenue_only")
+@book.slip("break_even", "revenue_only")
 def _() -> float:
     return 1.0
 
 
-@book.slip("2.12", "cost_share")
+@book.slip("break_even", "cost_share")
 def _() -> float:
     return 1 / (1 - 0.40)
 
 
-@book.slip("2.12", "on_top")
+@book.slip("break_even", "on_top")
 def _() -> float:
     return 1 + 0.40
 
 
-@book.exercise("2.13", Number("yuan", percent_within=2, digits=0))
-def worth_its_last_yuan(douyin: Response, spends: np.ndarray) -> float:
+@book.exercise(Number("yuan", percent_within=2, digits=0))
+def last_good_spend(douyin: Response, spends: np.ndarray) -> float:
     worth_it = marginal_roi(douyin, spends) >= 2.5
     return spends[worth_it].max()
 
 
-@book.slip("2.13", "average")
+@book.slip("last_good_spend", "average")
 def _(douyin: Response, spends: np.ndarray) -> float:
     return spends[average_roi(douyin, spends) >= 2.5].max()
 
 
-@book.slip("2.13", "marginal_of_one")
+@book.slip("last_good_spend", "marginal_of_one")
 def _(douyin: Response, spends: np.ndarray) -> float:
     return spends[marginal_roi(douyin, spends) >= 1].max()
 
 
-@book.slip("2.13", "claimed")
+@book.slip("last_good_spend", "claimed")
 def _(douyin: Response, spends: np.ndarray) -> float:
     return spends[marginal_roi(douyin, spends) >= 3.5].max()
 
 
-@book.slip("2.13", "whole_country")
+@book.slip("last_good_spend", "whole_country")
 def _(answer: float) -> float:
     return 50 * answer
 
 
-@book.choice("2.14", tuple(MOVES))
+@book.choice(tuple(MOVES))
 def budget_for_a_quarter() -> dict[str, float]:
     """Profit of the four channels under each plan, yuan in the quarter."""
     return world.move_profits(World())
@@ -398,7 +396,6 @@ def careful_programme(spenders: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "2.15",
     "points",
     claim=15.0,
     careful=careful_programme,
@@ -408,27 +405,27 @@ def programme_effect() -> float:
     return world.programme_effect(World())
 
 
-@book.exercise("2.16", Values("yuan", within=0.6, digits=0))
-def cost_of_a_regular(buyers: Frame) -> pd.Series:
+@book.exercise(Values("yuan", within=0.6, digits=0))
+def regular_cost(buyers: Frame) -> pd.Series:
     programme = buyers[buyers["offer"] == "programme"]
     sums = programme.groupby("audience")[["cost", "bought_again"]].sum()
     return sums["cost"] / sums["bought_again"]
 
 
-@book.slip("2.16", "a_buyer")
+@book.slip("regular_cost", "a_buyer")
 def _(buyers: Frame) -> pd.Series:
     programme = buyers[buyers["offer"] == "programme"]
     return programme.groupby("audience")["cost"].mean()
 
 
-@book.slip("2.16", "both_offers")
+@book.slip("regular_cost", "both_offers")
 def _(buyers: Frame) -> pd.Series:
     this_year = buyers[buyers["year"] == 2025]
     sums = this_year.groupby("audience")[["cost", "bought_again"]].sum()
     return sums["cost"] / sums["bought_again"]
 
 
-@book.slip("2.16", "low_price")
+@book.slip("regular_cost", "low_price")
 def _(buyers: Frame) -> pd.Series:
     low_price = buyers.query("year == 2025 and offer == 'low price'")
     sums = low_price.groupby("audience")[["cost", "bought_again"]].sum()

@@ -28,7 +28,7 @@ from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 
-book = Workbook()
+book = Workbook(chapter=4)
 
 # Names that the notebook imports, so that its cells stay short.
 districts: dict[str, Any] = {
@@ -107,80 +107,80 @@ def summary(before_plan: Frame) -> Frame:
 # The cycle ----------------------------------------------------------------------------------
 
 
-@book.exercise("4.1", Guess(0, 30, "of 100"))
+@book.exercise(Guess(0, 30, "of 100"))
 def back_by_themselves() -> float:
     return 5
 
 
-@book.exercise("4.2", Drawing())
+@book.exercise(Drawing())
 def gap_histogram(gaps: Frame, bins: np.ndarray) -> object:
     completed = gaps[gaps["completed"]]
     return completed["days"].plot.hist(bins=bins)
 
 
-@book.slip("4.2", "waiting_too")
+@book.slip("gap_histogram", "waiting_too")
 def _(gaps: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(gaps["days"], bins)
 
 
-@book.slip("4.2", "waiting_only")
+@book.slip("gap_histogram", "waiting_only")
 def _(gaps: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(gaps.loc[~gaps["completed"], "days"], bins)
 
 
-@book.slip("4.2", "first_gaps")
+@book.slip("gap_histogram", "first_gaps")
 def _(first: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(first.loc[first["completed"], "days"], bins)
 
 
-@book.exercise("4.3", Number("percent", within=0.1, digits=1))
+@book.exercise(Number("percent", within=0.1, digits=1))
 def cycle_share(gaps: Frame) -> float:
     completed = gaps[gaps["completed"]]
     return 100 * completed["days"].between(3, 7).mean()
 
 
-@book.slip("4.3", "of_all_orders")
+@book.slip("cycle_share", "of_all_orders")
 def _(gaps: Frame) -> float:
     return 100 * (gaps["completed"] & gaps["days"].between(3, 7)).mean()
 
 
-@book.slip("4.3", "waiting_too")
+@book.slip("cycle_share", "waiting_too")
 def _(gaps: Frame) -> float:
     return 100 * gaps["days"].between(3, 7).mean()
 
 
-@book.slip("4.3", "within_a_week")
+@book.slip("cycle_share", "within_a_week")
 def _(gaps: Frame) -> float:
     return 100 * (gaps.loc[gaps["completed"], "days"] <= 7).mean()
 
 
-@book.slip("4.3", "between_the_ends")
+@book.slip("cycle_share", "between_the_ends")
 def _(gaps: Frame) -> float:
     return 100 * gaps.loc[gaps["completed"], "days"].between(4, 6).mean()
 
 
-@book.exercise("4.4", Number("days", within=0.5, digits=0))
+@book.exercise(Number("days", within=0.5, digits=0))
 def half_are_back(first: Frame) -> float:
     curve = survival_curve(first["days"], first["completed"])
     return curve.median
 
 
-@book.slip("4.4", "completed_only")
+@book.slip("half_are_back", "completed_only")
 def _(first: Frame) -> float:
     return first.loc[first["completed"], "days"].median()
 
 
-@book.slip("4.4", "waits_for_gaps")
+@book.slip("half_are_back", "waits_for_gaps")
 def _(first: Frame) -> float:
     return first["days"].median()
 
 
-@book.slip("4.4", "all_gaps")
+@book.slip("half_are_back", "all_gaps")
 def _(gaps: Frame) -> float:
     return survival_curve(gaps["days"], gaps["completed"]).median
 
 
-@book.slip("4.4", "mean")
+@book.slip("half_are_back", "mean")
 def _(first: Frame) -> float:
     return first.loc[first["completed"], "days"].mean()
 
@@ -197,27 +197,27 @@ definitions: dict[str, int | None] = {
 }
 
 
-@book.exercise("4.5", Number("percent", within=0.05, digits=1))
+@book.exercise(Number("percent", within=0.05, digits=1))
 def repurchase_in_may(orders: Frame) -> float:
     days = order_days(orders)
     week = days[days["date"].between("2025-05-05", "2025-05-11")]
     return 100 * (week.groupby("customer_id").size() >= 2).mean()
 
 
-@book.slip("4.5", "rows")
+@book.slip("repurchase_in_may", "rows")
 def _(orders: Frame) -> float:
     week = orders[orders["date"].between("2025-05-05", "2025-05-11")]
     return 100 * (week.groupby("customer_id").size() >= 2).mean()
 
 
-@book.slip("4.5", "further_days")
+@book.slip("repurchase_in_may", "further_days")
 def _(orders: Frame) -> float:
     days = order_days(orders)
     week = days[days["date"].between("2025-05-05", "2025-05-11")]
     return 100 * (1 - week["customer_id"].nunique() / len(week))
 
 
-@book.slip("4.5", "known_customers")
+@book.slip("repurchase_in_may", "known_customers")
 def _(orders: Frame) -> float:
     days = order_days(orders)
     known = days.loc[days["date"] < "2025-05-05", "customer_id"]
@@ -225,31 +225,31 @@ def _(orders: Frame) -> float:
     return 100 * week.drop_duplicates().isin(known).mean()
 
 
-@book.exercise("4.6", Number("percent", within=0.05, digits=1))
+@book.exercise(Number("percent", within=0.05, digits=1))
 def repurchase_in_september(orders: Frame) -> float:
     same = repurchase_rate(orders, "same window", start="2025-09-01", end="2025-09-08")
     return 100 * same.rate
 
 
-@book.slip("4.6", "other_definition")
+@book.slip("repurchase_in_september", "other_definition")
 def _(orders: Frame) -> float:
     week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-08"}
     return 100 * repurchase_rate(orders, "next window", **week).rate
 
 
-@book.slip("4.6", "in_may")
+@book.slip("repurchase_in_september", "in_may")
 def _(orders: Frame) -> float:
     week: dict[str, Any] = {"start": "2025-05-05", "end": "2025-05-12"}
     return 100 * repurchase_rate(orders, "same window", **week).rate
 
 
-@book.slip("4.6", "within_days")
+@book.slip("repurchase_in_september", "within_days")
 def _(orders: Frame) -> float:
     week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-08"}
     return 100 * repurchase_rate(orders, "within days", days=7, **week).rate
 
 
-@book.slip("4.6", "six_days")
+@book.slip("repurchase_in_september", "six_days")
 def _(orders: Frame) -> float:
     week: dict[str, Any] = {"start": "2025-09-01", "end": "2025-09-07"}
     return 100 * repurchase_rate(orders, "same window", **week).rate
@@ -258,23 +258,23 @@ def _(orders: Frame) -> float:
 # Free delivery on Wednesdays ----------------------------------------------------------------
 
 
-@book.exercise("4.7", Number("of 100", within=0.5, digits=0))
-def moved_to_wednesday(gain: pd.Series) -> float:
+@book.exercise(Number("of 100", within=0.5, digits=0))
+def moved(gain: pd.Series) -> float:
     lost = -gain.drop("Wed").sum()
     return 100 * lost / gain["Wed"]
 
 
-@book.slip("4.7", "neighbours_only")
+@book.slip("moved", "neighbours_only")
 def _(gain: pd.Series) -> float:
     return -100 * (gain["Tue"] + gain["Thu"]) / gain["Wed"]
 
 
-@book.slip("4.7", "new_ones")
+@book.slip("moved", "new_ones")
 def _(gain: pd.Series) -> float:
     return 100 * gain.sum() / gain["Wed"]
 
 
-@book.slip("4.7", "of_the_net")
+@book.slip("moved", "of_the_net")
 def _(gain: pd.Series) -> float:
     return -100 * gain.drop("Wed").sum() / gain.sum()
 
@@ -287,7 +287,6 @@ def careful_week_effect(pilot: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "4.8",
     "percent",
     claim=8.0,
     careful=careful_week_effect,
@@ -313,7 +312,6 @@ def careful_recall(lapsed: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "4.9",
     "points",
     claim=18.0,
     careful=careful_recall,
@@ -323,28 +321,28 @@ def recall_adds() -> float:
     return 100 * world.recall_adds(World())
 
 
-@book.exercise("4.10", Number("yuan", percent_within=1, digits=1))
+@book.exercise(Number("yuan", percent_within=1, digits=1))
 def cost_of_one_more(lapsed: Frame) -> float:
     found = compare_arms(lapsed, **recall)
     return (8 * found.treatment_rate + 0.10) / found.difference
 
 
-@book.slip("4.10", "each_recalled")
+@book.slip("cost_of_one_more", "each_recalled")
 def _(answered: RateComparison) -> float:
     return (8 * answered.treatment_rate + 0.10) / answered.treatment_rate
 
 
-@book.slip("4.10", "coupons_of_the_added")
+@book.slip("cost_of_one_more", "coupons_of_the_added")
 def _(answered: RateComparison) -> float:
     return (8 * answered.difference + 0.10) / answered.difference
 
 
-@book.slip("4.10", "coupon_for_all")
+@book.slip("cost_of_one_more", "coupon_for_all")
 def _(answered: RateComparison) -> float:
     return 8.10 / answered.difference
 
 
-@book.slip("4.10", "no_coupon")
+@book.slip("cost_of_one_more", "no_coupon")
 def _(answered: RateComparison) -> float:
     return 0.10 / answered.difference
 
@@ -352,7 +350,7 @@ def _(answered: RateComparison) -> float:
 # Who is gone --------------------------------------------------------------------------------
 
 
-@book.exercise("4.11", Number("orders", percent_within=1, digits=0))
+@book.exercise(Number("orders", percent_within=1, digits=0))
 def orders_to_come(summary: Frame) -> float:
     model = fit_bgnbd(summary)
     return expected_purchases(model, summary, days=77).sum()
@@ -363,27 +361,27 @@ def _past_pace(summary: Frame) -> Any:
     return old["repeats"] / old["age"]
 
 
-@book.slip("4.11", "past_pace")
+@book.slip("orders_to_come", "past_pace")
 def _(summary: Frame) -> float:
     return 77 * _past_pace(summary).sum()
 
 
-@book.slip("4.11", "pooled_pace")
+@book.slip("orders_to_come", "pooled_pace")
 def _(summary: Frame) -> float:
     return 77 * len(summary) * summary["repeats"].sum() / summary["age"].sum()
 
 
-@book.slip("4.11", "eleven_days")
+@book.slip("orders_to_come", "eleven_days")
 def _(summary: Frame) -> float:
     return expected_purchases(fit_bgnbd(summary), summary, days=11).sum()
 
 
-@book.slip("4.11", "a_customer")
+@book.slip("orders_to_come", "a_customer")
 def _(summary: Frame, answer: float) -> float:
     return answer / len(summary)
 
 
-@book.choice("4.12", tuple(PLANS))
+@book.choice(tuple(PLANS))
 def whom_to_message() -> dict[str, float]:
     """Profit of each plan, yuan a quarter."""
     return world.plan_profits(World())
@@ -403,23 +401,23 @@ def _lift(lines: Frame) -> float:
     return basket_rules(lines).set_index(["if", "then"])["lift"]["milk", "yoghurt"]
 
 
-@book.exercise("4.13", Number("", within=0.005))
+@book.exercise(Number("", within=0.005))
 def lift_in_large_baskets(basket_lines: Frame, other_items: pd.Series) -> float:
     rules = basket_rules(basket_lines[other_items >= 4]).set_index(["if", "then"])
     return rules["lift"]["milk", "yoghurt"]
 
 
-@book.slip("4.13", "all_baskets")
+@book.slip("lift_in_large_baskets", "all_baskets")
 def _(basket_lines: Frame) -> float:
     return _lift(basket_lines)
 
 
-@book.slip("4.13", "small_baskets")
+@book.slip("lift_in_large_baskets", "small_baskets")
 def _(basket_lines: Frame, other_items: pd.Series) -> float:
     return _lift(basket_lines[other_items < 4])
 
 
-@book.slip("4.13", "confidence")
+@book.slip("lift_in_large_baskets", "confidence")
 def _(basket_lines: Frame, other_items: pd.Series) -> float:
     rules = basket_rules(basket_lines[other_items >= 4]).set_index(["if", "then"])
     return rules["confidence"]["milk", "yoghurt"]
@@ -432,7 +430,6 @@ def careful_slot(slot_test: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "4.14",
     "points",
     claim=3.0,
     careful=careful_slot,
@@ -451,58 +448,58 @@ def quarter(creatives: Frame) -> Frame:
     return creatives.drop(columns="week").groupby("creative").sum()
 
 
-@book.exercise("4.15", Values("yuan", within=0.05, digits=1))
+@book.exercise(Values("yuan", within=0.05, digits=1))
 def profit_of_showing(quarter: Frame) -> pd.Series:
     kept = quarter["orders"] - quarter["refunds"]
     profit = 12 * kept - 9 * quarter["refunds"] - 30 * quarter["complaints"]
     return 1_000 * profit / quarter["impressions"]
 
 
-@book.slip("4.15", "orders_only")
+@book.slip("profit_of_showing", "orders_only")
 def _(quarter: Frame) -> pd.Series:
     return 1_000 * 12 * quarter["orders"] / quarter["impressions"]
 
 
-@book.slip("4.15", "refunded_margin_kept")
+@book.slip("profit_of_showing", "refunded_margin_kept")
 def _(quarter: Frame) -> pd.Series:
     costs = 9 * quarter["refunds"] + 30 * quarter["complaints"]
     return 1_000 * (12 * quarter["orders"] - costs) / quarter["impressions"]
 
 
-@book.slip("4.15", "complaints_forgotten")
+@book.slip("profit_of_showing", "complaints_forgotten")
 def _(quarter: Frame) -> pd.Series:
     kept = quarter["orders"] - quarter["refunds"]
     return 1_000 * (12 * kept - 9 * quarter["refunds"]) / quarter["impressions"]
 
 
-@book.slip("4.15", "a_click")
+@book.slip("profit_of_showing", "a_click")
 def _(quarter: Frame) -> pd.Series:
     kept = quarter["orders"] - quarter["refunds"]
     profit = 12 * kept - 9 * quarter["refunds"] - 30 * quarter["complaints"]
     return 1_000 * profit / quarter["clicks"]
 
 
-@book.exercise("4.16", Values("percent", within=0.05, digits=1))
+@book.exercise(Values("percent", within=0.05, digits=1))
 def worth_of_repurchase(shops: Frame) -> pd.Series:
     shop = shops.set_index("shop")
     later = shop["repurchase"] * shop["further_orders"]
     return 10 * later / (1 + later)
 
 
-@book.slip("4.16", "of_the_first_orders")
+@book.slip("worth_of_repurchase", "of_the_first_orders")
 def _(shops: Frame) -> pd.Series:
     shop = shops.set_index("shop")
     return 10 * shop["repurchase"] * shop["further_orders"]
 
 
-@book.slip("4.16", "ten_points")
+@book.slip("worth_of_repurchase", "ten_points")
 def _(shops: Frame) -> pd.Series:
     shop = shops.set_index("shop")
     later = shop["repurchase"] * shop["further_orders"]
     return 10 * shop["further_orders"] / (1 + later)
 
 
-@book.slip("4.16", "share_who_return")
+@book.slip("worth_of_repurchase", "share_who_return")
 def _(shops: Frame) -> pd.Series:
     shop = shops.set_index("shop")
     return 10 * shop["repurchase"] / (1 + shop["repurchase"])

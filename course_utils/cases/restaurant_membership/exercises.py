@@ -16,7 +16,7 @@ from course_utils.classroom.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 
-book = Workbook()
+book = Workbook(chapter=5)
 
 # Names that the notebook imports, so that its cells stay short.
 card: dict[str, Any] = {"invited": "invited", "joined": "member", "outcome": "visits"}
@@ -79,68 +79,68 @@ def offered(newcomers: Frame) -> Frame:
 # Members and the card -----------------------------------------------------------------------
 
 
-@book.exercise("5.1", Guess(0, 120, "percent"))
+@book.exercise(Guess(0, 120, "percent"))
 def lead_of_the_card() -> float:
     return 60
 
 
-@book.exercise("5.2", Number("percent", within=0.5, digits=0))
+@book.exercise(Number("percent", within=0.5, digits=0))
 def members_lead(diners: Frame) -> float:
     visits = diners.groupby("member")["visits"].mean()
     return 100 * (visits[1] / visits[0] - 1)
 
 
-@book.slip("5.2", "ratio")
+@book.slip("members_lead", "ratio")
 def _(diners: Frame) -> float:
     visits = diners.groupby("member")["visits"].mean()
     return visits[1] / visits[0]
 
 
-@book.slip("5.2", "visits_more")
+@book.slip("members_lead", "visits_more")
 def _(diners: Frame) -> float:
     visits = diners.groupby("member")["visits"].mean()
     return visits[1] - visits[0]
 
 
-@book.slip("5.2", "wrong_base")
+@book.slip("members_lead", "wrong_base")
 def _(diners: Frame) -> float:
     visits = diners.groupby("member")["visits"].mean()
     return 100 * (1 - visits[0] / visits[1])
 
 
-@book.slip("5.2", "before")
+@book.slip("members_lead", "before")
 def _(diners: Frame) -> float:
     visits = diners.groupby("member")["visits_before"].mean()
     return 100 * (visits[1] / visits[0] - 1)
 
 
-@book.exercise("5.3", Number("visits", within=0.02))
+@book.exercise(Number("visits", within=0.02))
 def effect_of_joining(diners: Frame) -> float:
     sides = diners.groupby("invited")[["visits", "member"]].mean()
     difference = sides.loc[1] - sides.loc[0]
     return difference["visits"] / difference["member"]
 
 
-@book.slip("5.3", "as_in_the_code")
+@book.slip("effect_of_joining", "as_in_the_code")
 def _(diners: Frame) -> float:
     joined = diners[(diners["invited"] == 1) & (diners["member"] == 1)]
     others = diners[(diners["invited"] == 0) & (diners["member"] == 0)]
     return joined["visits"].mean() - others["visits"].mean()
 
 
-@book.slip("5.3", "everybody_invited")
+@book.slip("effect_of_joining", "everybody_invited")
 def _(diners: Frame) -> float:
     visits = diners.groupby("invited")["visits"].mean()
     return visits[1] - visits[0]
 
 
-@book.slip("5.3", "joined_anyway")
+@book.slip("effect_of_joining", "joined_anyway")
 def _(diners: Frame) -> float:
     sides = diners.groupby("invited")[["visits", "member"]].mean()
     return (sides.loc[1, "visits"] - sides.loc[0, "visits"]) / sides.loc[1, "member"]
 
 
-@book.slip("5.3", "before_and_after")
+@book.slip("effect_of_joining", "before_and_after")
 def _(diners: Frame) -> float:
     change = (diners["visits"] - diners["visits_before"]).groupby(diners["member"]).mean()
     return change[1] - change[0]
@@ -153,7 +153,6 @@ def careful_membership(diners: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "5.4",
     "visits",
     claim=4.0,
     careful=careful_membership,
@@ -166,30 +165,30 @@ def membership_effect() -> float:
 # The service list ---------------------------------------------------------------------------
 
 
-@book.exercise("5.5", Number("percent", within=0.2, digits=1))
+@book.exercise(Number("percent", within=0.2, digits=1))
 def rise_by_itself(autumn: Frame) -> float:
     unserved = autumn[autumn["served"] == 0]
     return 100 * (unserved["after"].mean() / unserved["recent"].mean() - 1)
 
 
-@book.slip("5.5", "served")
+@book.slip("rise_by_itself", "served")
 def _(autumn: Frame) -> float:
     served = autumn[autumn["served"] == 1]
     return 100 * (served["after"].mean() / served["recent"].mean() - 1)
 
 
-@book.slip("5.5", "everybody")
+@book.slip("rise_by_itself", "everybody")
 def _(autumn: Frame) -> float:
     return 100 * (autumn["after"].mean() / autumn["recent"].mean() - 1)
 
 
-@book.slip("5.5", "from_the_peak")
+@book.slip("rise_by_itself", "from_the_peak")
 def _(autumn: Frame) -> float:
     unserved = autumn[autumn["served"] == 0]
     return 100 * (unserved["after"].mean() / unserved["earlier"].mean() - 1)
 
 
-@book.slip("5.5", "visits")
+@book.slip("rise_by_itself", "visits")
 def _(autumn: Frame) -> float:
     unserved = autumn[autumn["served"] == 0]
     return unserved["after"].mean() - unserved["recent"].mean()
@@ -202,7 +201,6 @@ def careful_service(autumn: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "5.6",
     "yuan",
     claim=79.0,
     careful=careful_service,
@@ -215,111 +213,111 @@ def service_profit() -> float:
 # Bills and points ---------------------------------------------------------------------------
 
 
-@book.exercise("5.7", Drawing())
-def bunching(bills: Frame, bins: np.ndarray) -> object:
+@book.exercise(Drawing())
+def bills_histogram(bills: Frame, bins: np.ndarray) -> object:
     members = bills[bills["member"] == 1]
     return members["amount"].plot.hist(bins=bins)
 
 
-@book.slip("5.7", "everybody")
+@book.slip("bills_histogram", "everybody")
 def _(bills: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(bills["amount"], bins)
 
 
-@book.slip("5.7", "non_members")
+@book.slip("bills_histogram", "non_members")
 def _(bills: Frame, bins: np.ndarray) -> Bars:
     return Bars.counted(bills.loc[bills["member"] == 0, "amount"], bins)
 
 
-@book.slip("5.7", "yuan")
+@book.slip("bills_histogram", "yuan")
 def _(bills: Frame, bins: np.ndarray) -> Bars:
     amount = bills.loc[bills["member"] == 1, "amount"]
     return Bars.counted(amount, bins, weights=amount)
 
 
-@book.exercise("5.8", Number("of 100", within=0.5, digits=0))
+@book.exercise(Number("of 100", within=0.5, digits=0))
 def coupons_for_nothing(bills: Frame) -> float:
     reaches = (bills["amount"] >= 200).groupby(bills["member"]).mean()
     return 100 * reaches[0] / reaches[1]
 
 
-@book.slip("5.8", "points")
+@book.slip("coupons_for_nothing", "points")
 def _(bills: Frame) -> float:
     reaches = (bills["amount"] >= 200).groupby(bills["member"]).mean()
     return 100 * (reaches[1] - reaches[0])
 
 
-@book.slip("5.8", "of_all_bills")
+@book.slip("coupons_for_nothing", "of_all_bills")
 def _(bills: Frame) -> float:
     return 100 * (bills.loc[bills["member"] == 1, "amount"] >= 200).mean()
 
 
-@book.slip("5.8", "counts")
+@book.slip("coupons_for_nothing", "counts")
 def _(bills: Frame) -> float:
     reaches = (bills["amount"] >= 200).groupby(bills["member"]).sum()
     return 100 * reaches[0] / reaches[1]
 
 
-@book.slip("5.8", "the_raised")
+@book.slip("coupons_for_nothing", "the_raised")
 def _(bills: Frame) -> float:
     reaches = (bills["amount"] >= 200).groupby(bills["member"]).mean()
     return 100 * (1 - reaches[0] / reaches[1])
 
 
-@book.exercise("5.9", Number("percent", within=0.2, digits=1))
+@book.exercise(Number("percent", within=0.2, digits=1))
 def breakage(ledger: Frame, today: pd.Timestamp) -> float:
     age = (today - pd.to_datetime(ledger["earned"])).dt.days
     expired = ledger[age > 180]
     return 100 * expired["used"].isna().mean()
 
 
-@book.slip("5.9", "open_ones_too")
+@book.slip("breakage", "open_ones_too")
 def _(ledger: Frame) -> float:
     return 100 * ledger["used"].isna().mean()
 
 
-@book.slip("5.9", "used")
+@book.slip("breakage", "used")
 def _(answer: float) -> float:
     return 100 - answer
 
 
-@book.slip("5.9", "by_member")
+@book.slip("breakage", "by_member")
 def _(ledger: Frame, today: pd.Timestamp) -> float:
     age = (today - pd.to_datetime(ledger["earned"])).dt.days
     expired = ledger[age > 180]
     return 100 * expired["used"].isna().groupby(expired["member_id"]).mean().mean()
 
 
-@book.slip("5.9", "of_the_open")
+@book.slip("breakage", "of_the_open")
 def _(ledger: Frame, today: pd.Timestamp) -> float:
     age = (today - pd.to_datetime(ledger["earned"])).dt.days
     return 100 * ledger.loc[age <= 180, "used"].isna().mean()
 
 
-@book.exercise("5.10", Number("yuan", percent_within=1, digits=0))
+@book.exercise(Number("yuan", percent_within=1, digits=0))
 def liability(ledger: Frame, today: pd.Timestamp) -> float:
     standing = open_points(ledger, today=today, term=180)
     return 20 * standing["chance"].sum()
 
 
-@book.slip("5.10", "face_value")
+@book.slip("liability", "face_value")
 def _(ledger: Frame, today: pd.Timestamp) -> float:
     return 20 * len(open_points(ledger, today=today, term=180))
 
 
-@book.slip("5.10", "less_breakage")
+@book.slip("liability", "less_breakage")
 def _(ledger: Frame, today: pd.Timestamp) -> float:
     age = (today - pd.to_datetime(ledger["earned"])).dt.days
     used = ledger.loc[age > 180, "used"].notna().mean()
     return 20 * used * len(open_points(ledger, today=today, term=180))
 
 
-@book.slip("5.10", "rows_twice")
+@book.slip("liability", "rows_twice")
 def _(points: Frame, today: pd.Timestamp) -> float:
     return 20 * open_points(points, today=today, term=180)["chance"].sum()
 
 
-@book.slip("5.10", "blocks")
+@book.slip("liability", "blocks")
 def _(answer: float) -> float:
     return answer / 20
 
@@ -327,54 +325,54 @@ def _(answer: float) -> float:
 # The member dish ----------------------------------------------------------------------------
 
 
-@book.exercise("5.11", Number("yuan", within=0.15, digits=1))
-def what_seventy_pay(slope: float) -> float:
+@book.exercise(Number("yuan", within=0.15, digits=1))
+def premium(slope: float) -> float:
     return np.log(0.70) / slope
 
 
-@book.slip("5.11", "thirty")
+@book.slip("premium", "thirty")
 def _(slope: float) -> float:
     return np.log(0.30) / slope
 
 
-@book.slip("5.11", "decimal_log")
+@book.slip("premium", "decimal_log")
 def _(slope: float) -> float:
     return np.log10(0.70) / slope
 
 
-@book.slip("5.11", "straight_line")
+@book.slip("premium", "straight_line")
 def _(ordered: Any) -> float:
     fall, _ = np.polyfit(ordered.index, ordered, 1)
     return 0.30 * ordered[48] / -fall
 
 
-@book.slip("5.11", "price")
+@book.slip("premium", "price")
 def _(answer: float) -> float:
     return 48 + answer
 
 
-@book.exercise("5.12", Number("yuan", within=0.3, digits=1))
+@book.exercise(Number("yuan", within=0.3, digits=1))
 def best_price(slope: float) -> float:
     cost = 22 + 18
     return cost - 1 / slope
 
 
-@book.slip("5.12", "nothing_replaced")
+@book.slip("best_price", "nothing_replaced")
 def _(slope: float) -> float:
     return 22 - 1 / slope
 
 
-@book.slip("5.12", "revenue")
+@book.slip("best_price", "revenue")
 def _(slope: float) -> float:
     return -1 / slope
 
 
-@book.slip("5.12", "best_of_those_tried")
+@book.slip("best_price", "best_of_those_tried")
 def _(ordered: Any) -> float:
     return ((ordered.index - 40) * ordered).idxmax()
 
 
-@book.slip("5.12", "what_seventy_pay")
+@book.slip("best_price", "what_seventy_pay")
 def _(slope: float) -> float:
     return 48 + np.log(0.70) / slope
 
@@ -382,29 +380,29 @@ def _(slope: float) -> float:
 # How long members stay ----------------------------------------------------------------------
 
 
-@book.exercise("5.13", Number("yuan", percent_within=1, digits=0))
-def value_of_a_member(tenure: Frame) -> float:
+@book.exercise(Number("yuan", percent_within=1, digits=0))
+def member_value(tenure: Frame) -> float:
     return 42 * fit_retention(tenure).expected_periods(36)
 
 
-@book.slip("5.13", "mean_member")
+@book.slip("member_value", "mean_member")
 def _(tenure: Frame) -> float:
     churn = tenure["left"].sum() / tenure["months"].sum()
     return 42 / churn
 
 
-@book.slip("5.13", "first_month")
+@book.slip("member_value", "first_month")
 def _(tenure: Frame) -> float:
     first = (tenure["months"] == 1) & (tenure["left"] == 1)
     return 42 / first.mean()
 
 
-@book.slip("5.13", "so_far")
+@book.slip("member_value", "so_far")
 def _(tenure: Frame) -> float:
     return 42 * tenure["months"].mean()
 
 
-@book.slip("5.13", "months")
+@book.slip("member_value", "months")
 def _(answer: float) -> float:
     return answer / 42
 
@@ -412,32 +410,32 @@ def _(answer: float) -> float:
 # The counter-case ---------------------------------------------------------------------------
 
 
-@book.exercise("5.14", Number("points", within=0.05))
+@book.exercise(Number("points", within=0.05))
 def still_customers(newcomers: Frame) -> float:
     stays = (newcomers["orders_180"] > 0).groupby(newcomers["arm"]).mean()
     return 100 * (stays["gift"] - stays["nothing"])
 
 
-@book.slip("5.14", "redeemers")
+@book.slip("still_customers", "redeemers")
 def _(newcomers: Frame) -> float:
     stays = newcomers["orders_180"] > 0
     redeemed = (newcomers["arm"] == "gift") & (newcomers["orders_90"] >= 3)
     return 100 * (stays[redeemed].mean() - stays[newcomers["arm"] == "nothing"].mean())
 
 
-@book.slip("5.14", "as_many_orders")
+@book.slip("still_customers", "as_many_orders")
 def _(newcomers: Frame) -> float:
     frequent = newcomers[newcomers["orders_90"] >= 3]
     stays = (frequent["orders_180"] > 0).groupby(frequent["arm"]).mean()
     return 100 * (stays["gift"] - stays["nothing"])
 
 
-@book.slip("5.14", "share_of_gift")
+@book.slip("still_customers", "share_of_gift")
 def _(newcomers: Frame) -> float:
     return 100 * (newcomers.loc[newcomers["arm"] == "gift", "orders_180"] > 0).mean()
 
 
-@book.slip("5.14", "orders")
+@book.slip("still_customers", "orders")
 def _(newcomers: Frame) -> float:
     orders = newcomers.groupby("arm")["orders_180"].mean()
     return orders["gift"] - orders["nothing"]
@@ -450,7 +448,6 @@ def careful_gift(offered: Frame) -> tuple[float, float]:
 
 
 @book.verdict(
-    "5.15",
     "yuan",
     claim=-7.5,
     careful=careful_gift,
@@ -460,41 +457,41 @@ def gift_profit() -> float:
     return world.gift_profit(World())
 
 
-@book.exercise("5.16", Number("percent", within=0.5, digits=0))
+@book.exercise(Number("percent", within=0.5, digits=0))
 def vips_lead(newcomers: Frame) -> float:
     frequent = newcomers[newcomers["orders_90"] >= 3]
     orders = frequent.groupby("arm")["orders_180"].mean()
     return 100 * (orders["ladder"] / orders["nothing"] - 1)
 
 
-@book.slip("5.16", "all_newcomers")
+@book.slip("vips_lead", "all_newcomers")
 def _(newcomers: Frame) -> float:
     vip = (newcomers["arm"] == "ladder") & (newcomers["orders_90"] >= 3)
     orders = newcomers["orders_180"]
     return 100 * (orders[vip].mean() / orders[newcomers["arm"] == "nothing"].mean() - 1)
 
 
-@book.slip("5.16", "same_arm")
+@book.slip("vips_lead", "same_arm")
 def _(newcomers: Frame) -> float:
     ladder = newcomers[newcomers["arm"] == "ladder"]
     orders = ladder["orders_180"].groupby(ladder["orders_90"] >= 3).mean()
     return 100 * (orders[True] / orders[False] - 1)
 
 
-@book.slip("5.16", "whole_arms")
+@book.slip("vips_lead", "whole_arms")
 def _(newcomers: Frame) -> float:
     orders = newcomers.groupby("arm")["orders_180"].mean()
     return 100 * (orders["ladder"] / orders["nothing"] - 1)
 
 
-@book.slip("5.16", "orders")
+@book.slip("vips_lead", "orders")
 def _(newcomers: Frame) -> float:
     frequent = newcomers[newcomers["orders_90"] >= 3]
     orders = frequent.groupby("arm")["orders_180"].mean()
     return orders["ladder"] - orders["nothing"]
 
 
-@book.choice("5.17", tuple(PROGRAMMES))
+@book.choice(tuple(PROGRAMMES))
 def programme_for_next_year() -> dict[str, float]:
     """Next year's profit of each programme beyond none, yuan."""
     return world.programme_profits(World())

@@ -6,32 +6,32 @@ from course_utils.cases.start_here.world import World
 from course_utils.classroom.kinds import Guess, Number
 from course_utils.classroom.workbook import Workbook
 
-book = Workbook()
+book = Workbook(chapter=0)
 
 
-@book.exercise("0.1", Guess(0, 100, "cups"))
-def cups_more() -> float:
+@book.exercise(Guess(0, 100, "cups"))
+def first_guess() -> float:
     return 10
 
 
-@book.exercise("0.2", Number("cups", within=0.05, digits=1))
-def sign_effect(stall: Any) -> float:
+@book.exercise(Number("cups", within=0.05, digits=1))
+def more_cups(stall: Any) -> float:
     cups = stall.groupby("sign")["cups"].mean()
     return cups["out"] - cups["in"]
 
 
-@book.slip("0.2", "totals")
+@book.slip("more_cups", "totals")
 def _(stall: Any) -> float:
     cups = stall.groupby("sign")["cups"].sum()
     return cups["out"] - cups["in"]
 
 
-@book.slip("0.2", "one_side")
+@book.slip("more_cups", "one_side")
 def _(stall: Any) -> float:
     return stall.loc[stall["sign"] == "out", "cups"].mean()
 
 
-@book.slip("0.2", "percent")
+@book.slip("more_cups", "percent")
 def _(stall: Any) -> float:
     cups = stall.groupby("sign")["cups"].mean()
     return 100 * (cups["out"] / cups["in"] - 1)
@@ -44,9 +44,10 @@ def careful_sign(stall: Any) -> tuple[float, float]:
     variance = cups["var", "out"] / cups["size", "out"] + cups["var", "in"] / cups["size", "in"]
     share = stall["weather"].value_counts(normalize=True)
     middle, error = (difference * share).sum(), (variance * share**2).sum() ** 0.5
-    return round(middle - 1.645 * error, 1), round(middle + 1.645 * error, 1)
+    low, high = middle - 1.645 * error, middle + 1.645 * error
+    return round(low, 1), round(high, 1)
 
 
-@book.verdict("0.3", "cups", claim=20.0, careful=careful_sign)
-def sign_truth() -> float:
+@book.verdict("cups", claim=20.0, careful=careful_sign)
+def sign_effect() -> float:
     return World().sign
