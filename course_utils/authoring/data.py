@@ -1,7 +1,6 @@
 """The data from the worlds: every case's tables, their manifest, and the dictionary."""
 
 import importlib
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from course_utils import cases
 from course_utils.classroom.tables import DATA, write_tables
+from course_utils.language import read_words
 
 OPENING = """# The data, table by table
 
@@ -36,8 +36,7 @@ def build_data(folder: Path = DATA) -> None:
 
 def dictionary(name: str, tables: dict[str, pd.DataFrame]) -> str:
     """One case's part of the dictionary. A column without its words is a KeyError."""
-    path = Path(cases.__file__).parent / name / "tables.en.toml"
-    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    said = read_words(Path(cases.__file__).parent / name, "tables")
     lines = [f"## `{name}/` — {said['title']}", ""]
     for table, frame in tables.items():
         words = said[table]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.classroom.case import Case
-from course_utils.classroom.words import read_words
+from course_utils.language import read_words
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"

@@ -12,6 +12,8 @@ import ipywidgets as widgets
 from course_utils.classroom import words
 from course_utils.classroom.feedback import Feedback
 
+LONGEST = 200  # letters of what the computer says about a failure
+
 
 def guarded(act: Callable[..., object], reply: widgets.HTML) -> Callable[..., None]:
     """`act` as a callback: whatever it raises becomes one sentence in `reply`."""
@@ -21,7 +23,7 @@ def guarded(act: Callable[..., object], reply: widgets.HTML) -> Callable[..., No
         try:
             act(*arguments)
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"[: words.LONGEST_REASON]
+            reason = f"{type(error).__name__}: {error}"[:LONGEST]
             reply.value = Feedback("unreadable", words.FAILED.format(reason=reason)).html()
 
     return call

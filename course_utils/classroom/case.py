@@ -25,6 +25,7 @@ from course_utils.classroom.workbook import Decision, Exercise, Item, VerdictQue
 from course_utils.errors import CourseError
 from course_utils.figures import style
 from course_utils.figures.picture import Picture
+from course_utils.language import read_words
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,11 @@ class Case:
     @cached_property
     def words(self) -> dict[str, Any]:
         """What the case says, from its `words.en.toml`."""
-        return words.read_words(self._folder)
+        return read_words(self._folder)
 
     def said(self, item: Item) -> dict[str, Any]:
         """The words of an exercise, a verdict or a decision."""
-        said: dict[str, Any] = self.words[words.GROUPS[type(item).__name__]][item.name]
+        said: dict[str, Any] = self.words[item.group][item.name]
         return said
 
     # The tables ----------------------------------------------------------------------------
@@ -412,7 +413,7 @@ class Case:
         if name is None:
             name = next(iter(self.labs))
         if not isinstance(name, str) or name not in self.labs:
-            raise Refused("info", self._no_such("lab", name, ", ".join(self.labs)))
+            raise _unknown("lab", name, ", ".join(self.labs))
         return self.labs[name](self)
 
     def quiz(self) -> Quiz:
@@ -428,7 +429,7 @@ class Case:
         """What is asked for by its name or number; refused if it is another kind of item."""
         item = self._item(asked, wanted)
         if not isinstance(item, wanted):
-            said = words.OTHER_ITEM[type(item).__name__]
+            said = words.OTHER_ITEM[item.group]
             raise Refused("info", said.format(name=item.name))
         return item
 
@@ -436,15 +437,11 @@ class Case:
         item = self.book.find(asked)
         if item is None:
             known = [name for name, one in self.book.items.items() if isinstance(one, wanted)]
-            what = words.GROUPS[wanted.__name__]
-            raise Refused("info", self._no_such(what, asked, self._listed(known)))
+            raise _unknown(wanted.group, asked, self._listed(known))
         return item
 
     def _listed(self, names: Iterable[str]) -> str:
         return ", ".join(f"{self.book.number(name)} {name}" for name in names)
-
-    def _no_such(self, what: str, asked: object, known: str) -> str:
-        return words.UNKNOWN_ID.format(what=what, id=reprlib.repr(asked), known=known)
 
     def _is_done(self, item: Item) -> bool:
         return item.name in done(self.log.records(case=self.name))
@@ -461,6 +458,11 @@ class Case:
         return Feedback(
             feedback.status, f"{feedback.text}\n\n{warning}", feedback.slip, feedback.code
         )
+
+
+def _unknown(what: str, asked: object, known: str) -> Refused:
+    said = words.UNKNOWN[what]
+    return Refused("info", said.format(asked=reprlib.repr(asked), known=known))
 
 
 def revealed(log: ProgressLog) -> list[Record]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from course_utils.classroom import words
 from course_utils.classroom.numerals import (
     LARGEST,
     as_float,
@@ -25,8 +26,7 @@ from course_utils.classroom.numerals import (
     written,
 )
 
-NOTHING = "none of them"  # of the options
-NO_ROWS = "Your table has no rows: a filter on the way dropped them all."
+NOTHING = "none of them"  # of the options: as the record keeps it, in every language
 MANY = 12  # labels: more than any answer has
 # A slip is known within 3% of its own size. The answer's tolerance says how exact the answer must
 # be; around a slip of another size it would take in whatever is near zero, zero itself included.
@@ -102,14 +102,10 @@ class Number:
         given = _only_number(_only_item(value))
         number = as_float(given)
         if number is None:
-            raise Unreadable(
-                f"This exercise takes one number{self._in_unit()}; you gave {_name(given)}."
-            )
+            asked = words.ONE_NUMBER_IN if self.unit else words.ONE_NUMBER
+            raise Unreadable(asked.format(unit=self.unit, given=_name(given)))
         if math.isnan(number) or abs(number) > LARGEST:
-            raise Unreadable(
-                f"Your number is {number:g}: something on the way to it was missing or divided by "
-                "zero. Look at the values that go into it."
-            )
+            raise Unreadable(words.NO_NUMBER.format(given=f"{number:g}"))
         return number
 
     def same(self, given: float, wanted: float) -> bool:
@@ -137,9 +133,6 @@ class Number:
     def _room(self, wanted: float) -> float:
         return max(self.within, abs(wanted) * self.percent_within / 100)
 
-    def _in_unit(self) -> str:
-        return f", in {self.unit}" if self.unit else ""
-
 
 @dataclass(frozen=True)
 class Guess:
@@ -153,10 +146,8 @@ class Guess:
         """A number between `low` and `high`."""
         number = Number(self.unit).read(value)
         if not self.low <= number <= self.high:
-            raise Unreadable(
-                f"Any number from {self.low:g} to {self.high:g} will do; "
-                f"you gave {written(number)}."
-            )
+            ends = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
+            raise Unreadable(words.OUT_OF_BOUNDS.format(**ends, given=written(number)))
         return number
 
     def same(self, given: float, wanted: float) -> bool:
@@ -179,10 +170,8 @@ class Guess:
         meant = round(100 * given, 9)
         if not (per_hundred(self.unit) and 0 < abs(given) < 1 and self.low <= meant <= self.high):
             return ""
-        return (
-            f"That reads as a share: did you mean {self.show(meant)}? Then give {meant:g}; "
-            f"or run {given:g} once more, if that is your guess."
-        )
+        shown = {"meant": self.show(meant), "number": f"{meant:g}", "given": f"{given:g}"}
+        return str(words.GUESS_AS_SHARE.format(**shown))
 
     def show(self, value: float) -> str:
         """The guess with its unit."""
@@ -201,14 +190,14 @@ class Pick(_Exact):
         if isinstance(value, str):
             names = [] if value == NOTHING else value.split("+")
         if not isinstance(names, list | tuple | set | frozenset):
-            raise Unreadable(
-                f"Give a list such as {list(self.options[:2])}; you gave {_name(value)}."
-            )
+            such = list(self.options[:2])
+            raise Unreadable(words.GIVE_LIST.format(such=such, given=_name(value)))
         known = {option.lower(): option for option in self.options}
         picked = [known.get(str(name).strip().lower()) for name in names]
         if None in picked:
             odd = [str(name) for name, found in zip(names, picked, strict=True) if not found]
-            raise Unreadable(f"I don't know {odd[0]!r}. There are: {', '.join(self.options)}.")
+            known_ones = ", ".join(self.options)
+            raise Unreadable(words.UNKNOWN_OPTION.format(given=odd[0], known=known_ones))
         return frozenset(name for name in picked if name)
 
     def show(self, value: frozenset[str]) -> str:
@@ -235,11 +224,13 @@ class OneOf(_Exact):
         """A name, or a list that holds one."""
         name = value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
         if not isinstance(name, str):
-            raise Unreadable(f"Give one name such as {self.options[0]!r}; you gave {_name(value)}.")
+            such = self.options[0]
+            raise Unreadable(words.GIVE_ONE.format(such=such, given=_name(value)))
         known = {" ".join(option.lower().split()): option for option in self.options}
         found = known.get(" ".join(name.lower().split()))
         if found is None:
-            raise Unreadable(f"I don't know {name!r}. There are: {'; '.join(self.options)}.")
+            known_ones = "; ".join(self.options)
+            raise Unreadable(words.UNKNOWN_OPTION.format(given=name, known=known_ones))
         return found
 
     def show(self, value: str) -> str:
@@ -273,11 +264,12 @@ class Values:
         if len(series) > MANY:  # a whole column: no answer, and long to read
             return series
         if series.isna().any():
-            raise Unreadable(f"The value for '{series.index[series.isna()][0]}' is missing.")
+            label = series.index[series.isna()][0]
+            raise Unreadable(words.VALUE_MISSING.format(label=label))
         try:
             numbers = [Number().read(number) for number in series]
         except Unreadable:
-            raise Unreadable("Each value should be a number; some of yours are not.") from None
+            raise Unreadable(words.NO_NUMBERS) from None
         return pd.Series(numbers, [_label(name) for name in series.index])
 
     def same(self, given: pd.Series, wanted: pd.Series) -> bool:
@@ -305,7 +297,7 @@ class Values:
     def show(self, value: pd.Series) -> str:
         """Label and number, one after the other, in the labels' order."""
         if len(value) > MANY:
-            return f"a Series of {len(value):,} values"
+            return str(words.A_SERIES.format(count=len(value)))
         number = Number(self.unit, digits=self.digits)
         return ", ".join(f"{label} {number.show(x)}" for label, x in value.sort_index().items())
 
@@ -350,17 +342,14 @@ class Drawing:
         axes = getattr(value, "axes", value)
         axes = axes[0] if isinstance(axes, list) and axes else axes
         if not hasattr(axes, "patches"):
-            raise Unreadable(f"Hand in the axes that you drew on, `ax`; you gave {_name(value)}.")
+            raise Unreadable(words.NO_AXES.format(given=_name(value)))
         groups = [_bars(group) for group in axes.containers if getattr(group, "patches", ())]
         if not groups and any(hasattr(patch, "get_xy") for patch in axes.patches):
-            raise Unreadable("These are outlines, not bars: leave out `histtype`.")
+            raise Unreadable(words.OUTLINES)
         if not groups:
-            raise Unreadable("There are no bars on these axes yet: draw them with `ax.hist(…)`.")
+            raise Unreadable(words.NO_BARS)
         if len({(*group.heights, *group.middles) for group in groups}) > 1:  # not one drawn twice
-            raise Unreadable(
-                "There are more bars on these axes than asked: several groups of them. Draw the "
-                "one that is asked for, on new axes."
-            )
+            raise Unreadable(words.SEVERAL_BARS)
         return groups[0]
 
     def same(self, given: Bars, wanted: Bars) -> bool:
@@ -381,7 +370,8 @@ class Drawing:
 
     def show(self, value: Bars) -> str:
         """How many bars and how tall the tallest is."""
-        return f"{len(value.heights)} bars, the tallest {value.heights.max():,.0f}"
+        heights = value.heights
+        return str(words.BARS.format(count=len(heights), tallest=f"{heights.max():,.0f}"))
 
 
 @contextmanager
@@ -477,35 +467,29 @@ def _is_counted(series: pd.Series) -> bool:
 def _labels_apart(given: pd.Series, wanted: pd.Series) -> str:
     """What keeps the given numbers from being laid beside the wanted ones."""
     if len(given) > MANY or _is_counted(given):
-        return (
-            f"You gave a Series of {len(given):,} values; the answer has {len(wanted)}, one each "
-            f"for {_listed(wanted.index)}."
-        )
+        counts = {"given": len(given), "wanted": len(wanted)}
+        return str(words.OTHER_COUNT.format(**counts, labels=_listed(wanted.index)))
     known, found = ({_plain(label) for label in series.index} for series in (wanted, given))
-    parts = {
-        "missing": [label for label in wanted.index if _plain(label) not in found],
-        "not known": [label for label in given.index if _plain(label) not in known],
-    }
-    said = "; ".join(f"{what}: {_listed(labels)}" for what, labels in parts.items() if labels)
-    return f"The labels of your values are not those of the answer ({said or 'some twice'})."
+    missing = [label for label in wanted.index if _plain(label) not in found]
+    unknown = [label for label in given.index if _plain(label) not in known]
+    parts = [words.LABELS_MISSING.format(labels=_listed(missing))] if missing else []
+    parts += [words.LABELS_UNKNOWN.format(labels=_listed(unknown))] if unknown else []
+    return str(words.OTHER_LABELS.format(parts="; ".join(parts) or words.LABELS_TWICE))
 
 
 def _listed(labels: Iterable[str]) -> str:
     first, *more = [f"'{label[:30]}'" for label in labels]
     shown = ", ".join([first, *more[:2]])
-    return f"{shown} and {len(more) - 2} more" if len(more) > 2 else shown
+    return words.AND_MORE.format(shown=shown, count=len(more) - 2) if len(more) > 2 else shown
 
 
 def _only_item(value: Any) -> Any:
     """What a container of exactly one thing holds; anything else as it is."""
     size = value.size if isinstance(value, pd.DataFrame | pd.Series | pd.Index | np.ndarray) else 1
     if size == 0:
-        raise Unreadable(NO_ROWS)
+        raise Unreadable(words.NO_ROWS)
     if size > 1:
-        raise Unreadable(
-            f"This exercise takes one number; you gave {size:,} values. "
-            "Pick the one that is asked for, or sum them up."
-        )
+        raise Unreadable(words.MANY_NUMBERS.format(count=size))
     return only_item(value)
 
 
@@ -525,10 +509,8 @@ def _only_number(value: Any) -> Any:
         and isinstance(getattr(value, name), float)
     ]
     if len(names) > 1:
-        raise Unreadable(
-            f"You gave a whole {type(value).__name__}. Hand in the one of its numbers that is "
-            f"asked for: {', '.join(f'`.{name}`' for name in names)}."
-        )
+        listed = ", ".join(f"`.{name}`" for name in names)
+        raise Unreadable(words.WHOLE_RESULT.format(type=type(value).__name__, names=listed))
     return getattr(value, names[0]) if names else value
 
 
@@ -543,25 +525,26 @@ def _as_series(value: Any) -> pd.Series:
     elif isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim == 1):
         value = pd.Series(value, dtype=None if len(value) else float)
     if not isinstance(value, pd.Series):
-        raise Unreadable(f"Hand in a Series with one number a row; you gave {_name(value)}.")
+        raise Unreadable(words.GIVE_SERIES.format(given=_name(value)))
     if value.empty:
-        raise Unreadable(NO_ROWS)
+        raise Unreadable(words.NO_ROWS)
     return value
 
 
 def _name(value: Any) -> str:
     """A value as a person would name it."""
+    names: dict[str, str] = words.VALUES
     if value is None:
-        return "None: the cell that makes the value ends without one"
+        return names["none"]
     if isinstance(value, str):
-        return f"the text {value[:40]!r}"
+        return names["text"].format(text=value[:40])
     if isinstance(value, bool | np.bool_):
         return f"{value}"
     if is_duration(value):
-        return "a length of time: hand in a number of days, as `.dt.days` makes it"
+        return names["duration"]
     if callable(value):
-        return f"a function ({getattr(value, '__name__', 'it')}): call it with ()"
+        return names["function"].format(name=getattr(value, "__name__", "…"))
     if isinstance(value, np.ndarray):
-        return f"an array of {value.size:,} values"
-    article = "an" if type(value).__name__[0].lower() in "aeiou" else "a"
-    return f"{article} {type(value).__name__}"
+        return names["array"].format(count=value.size)
+    type_name = type(value).__name__
+    return names["an" if type_name[0].lower() in "aeiou" else "a"].format(type=type_name)

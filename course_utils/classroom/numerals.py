@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from course_utils.classroom import words
+
 LARGEST = 1e30  # beyond any quantity in a shop; keeps every width and score finite
 HUGE = 1e12  # from here on a number is described: nobody reads its digits
 PER_HUNDRED = ("percent", "points", "of 100", "in 100")  # units in which a share counts 100 times
@@ -73,12 +75,14 @@ def written_range(low: float, high: float, unit: str = "") -> str:
     """Both ends of a range with the digits that its width makes worth while, and their unit."""
     factor, unit = _scale(max(abs(low), abs(high)), unit)
     ends = [_digits(end, min(high - low or math.inf, abs(end)), factor) for end in (low, high)]
-    return _with_unit(" to ".join(ends), unit)
+    return _with_unit(words.FROM_TO.format(low=ends[0], high=ends[1]), unit)
 
 
 def _scale(size: float, unit: str) -> tuple[float, str]:
     """By what a number of this size is divided before it is written, and what unit that makes."""
-    return (1e6, f"million {unit}") if unit == "yuan" and 1e6 <= size < HUGE else (1.0, unit)
+    if unit == "yuan" and 1e6 <= size < HUGE:
+        return 1e6, words.MILLION.format(unit=unit)
+    return 1.0, unit
 
 
 def rounded(value: float, spread: float) -> float:
@@ -88,7 +92,7 @@ def rounded(value: float, spread: float) -> float:
 
 def _digits(value: float, spread: float, factor: float) -> str:
     if abs(value) >= HUGE:
-        return "more than 1,000 billion" if value > 0 else "less than -1,000 billion"
+        return str(words.HUGE if value > 0 else words.HUGE_AND_NEGATIVE)
     decimals = min(max(0, round(math.log10(factor)) - _last_place(spread)), 15)
     text = f"{rounded(value, spread) / factor:z,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if decimals else text

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
@@ -14,6 +15,7 @@ from course_utils.errors import CourseError
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 MANIFEST = "manifest.json"
+REBUILD = f"python{'' if sys.platform == 'win32' else '3'} start.py data"
 
 
 class Entry(TypedDict):
@@ -77,7 +79,7 @@ def _verified(folder: Path, name: str, entry: Entry) -> bytes:
     except (OSError, ValueError):  # or a name that no file can have
         raise TableError(_missing(folder, path.name)) from None
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-        said = {"found": len(data), "wanted": entry["bytes"], "command": words.REBUILD}
+        said = {"found": len(data), "wanted": entry["bytes"], "command": REBUILD}
         file = f"data/{folder.name}/{path.name}"
         raise TableError(words.DAMAGED_FILE.format(file=file, **said))
     return data
@@ -102,4 +104,4 @@ def _is_entry(entry: object) -> bool:
 
 
 def _missing(folder: Path, file: str) -> str:
-    return words.MISSING_FILE.format(file=f"data/{folder.name}/{file}", command=words.REBUILD)
+    return words.MISSING_FILE.format(file=f"data/{folder.name}/{file}", command=REBUILD)

@@ -92,21 +92,21 @@ class Judgement:
         spread = spread or abs(self.truth) or self.width
         truth = written(self.truth, unit, spread=spread)
         if self.held:
-            return f"Your range holds the truth, {truth}{self._on_width()}."
+            return str(words.HELD.format(truth=truth, width=self._on_width()))
         apart = "points" if unit == "%" else unit  # a difference of percentages
         amount = written(abs(self.miss), apart, spread=spread)
-        by = "just" if amount == written(0, apart, spread=spread) else amount
-        side = "above" if self.miss > 0 else "below"
-        return f"The truth, {truth}, lies {by} {side} your range{self._on_width()}."
+        by = words.JUST if amount == written(0, apart, spread=spread) else amount
+        missed = words.MISSED_BELOW if self.miss < 0 else words.MISSED_ABOVE
+        return str(missed.format(truth=truth, by=by, width=self._on_width()))
 
     def _on_width(self) -> str:
         ratio = self.relative_width
         if ratio is not None and ratio >= MUCH_WIDER:
             times = f"{ratio:,.1f}".removesuffix(".0")
-            link = "and" if self.held else "though"
-            return f", {link} it is {times} times as wide as the data allow"
+            wide = words.HELD_WIDE if self.held else words.MISSED_WIDE
+            return str(wide.format(times=times))
         if ratio is not None and ratio <= 1 / MUCH_WIDER and not self.held:
-            return "; the data allow no range as narrow as yours, so a wider one is the better bet"
+            return str(words.MISSED_NARROW)
         return ""
 
 
@@ -125,18 +125,11 @@ class Calibration:
     def sentence(self) -> str:
         """The count in words, beside what a careful analyst reaches."""
         if self.total == 0:
-            return "No verdict yet. A careful analyst's ranges hold the truth 9 times in 10."
+            return str(words.NO_VERDICT)
         if self.total == 1:
-            held = "held" if self.held else "missed"
-            return (
-                f"Your first range {held} the truth; a careful analyst's hold it 9 times in 10, "
-                "and one verdict can't tell yet."
-            )
-        count = (
-            f"So far {self.held} of {self.total} of your ranges held the truth; "
-            "a careful analyst's do 9 times in 10."
-        )
-        return f"{count} With so few, luck still counts for much." if self.total < FEW else count
+            return str(words.FIRST_HELD if self.held else words.FIRST_MISSED)
+        said = words.SO_FAR_FEW if self.total < FEW else words.SO_FAR
+        return str(said.format(held=self.held, total=self.total))
 
 
 @dataclass(frozen=True)
@@ -157,18 +150,15 @@ class Regret:
         """The decision's price in words, each profit to three digits of the larger one."""
         profit, most = round(self.profit), round(self.best_profit)
         size = max(abs(profit), abs(most))
-        yours = f'Your choice, "{self.chosen}", {_earns(profit, size)}'
+        yours = words.YOUR_CHOICE.format(choice=self.chosen, earns=_earns(profit, size))
         if profit == most:
-            return f"{yours}. No other choice earns more in this world."
-        best = f'The best in this world, "{self.best}",'
+            return f"{yours} {words.NO_BETTER}"
         # From the rounded profits, so that what a reader subtracts comes out.
         regret = rounded(most, size) - rounded(profit, size)
         if regret == 0:
-            return f"{yours}. {best} earns hardly more."
-        return (
-            f"{yours}. {best} {_earns(most, size)}: a regret of "
-            f"{written(regret, 'yuan', spread=size)}."
-        )
+            return f"{yours} {words.HARDLY_BETTER.format(choice=self.best)}"
+        price = {"earns": _earns(most, size), "regret": written(regret, "yuan", spread=size)}
+        return f"{yours} {words.BETTER.format(choice=self.best, **price)}"
 
 
 def read_interval(low: object, high: object, unit: str = "") -> Verdict:
@@ -176,15 +166,13 @@ def read_interval(low: object, high: object, unit: str = "") -> Verdict:
 
     Raises VerdictError for an end that is not one finite number, and for ends the wrong way round.
     """
-    verdict = Verdict(_number(low, "The low end", unit), _number(high, "The high end", unit))
+    verdict = Verdict(_number(low, words.LOW_END, unit), _number(high, words.HIGH_END, unit))
     if verdict.low > verdict.high:
         above = verdict.low - verdict.high
         low, high = (
             written(end, spread=min(above, abs(end))) for end in (verdict.low, verdict.high)
         )
-        raise VerdictError(
-            f"The low end, {low}, is above the high end, {high}: give the smaller number first."
-        )
+        raise VerdictError(words.WRONG_WAY_ROUND.format(low=low, high=high))
     return verdict
 
 
@@ -238,10 +226,9 @@ def regret(profits: Mapping[Any, float], chosen: object) -> Regret:
         profit = earned[chosen]
     except (KeyError, TypeError):
         choices = ", ".join(f'"{choice}"' for choice in earned)
-        given = (
-            f'"{chosen}"' if isinstance(chosen, str | int | None) else f"A {type(chosen).__name__}"
-        )
-        raise VerdictError(f"{given} is none of the choices; they are {choices}.") from None
+        shown = isinstance(chosen, str | int | None)
+        given = f'"{chosen}"' if shown else type(chosen).__name__
+        raise VerdictError(words.NO_CHOICE.format(given=given, choices=choices)) from None
     # In a tie the trainee's own choice is the best one.
     best = max(earned, key=lambda choice: (earned[choice], choice == chosen))
     return Regret(chosen, profit, best, earned[best])
@@ -253,14 +240,13 @@ def _number(value: object, name: str, unit: str = "") -> float:
     number = _from_text(value, unit) if isinstance(value, str) and unit else as_float(value)
     if number is not None and abs(number) <= LARGEST:
         return number
-    wrong = {"NoneType": "None", "str": "text: leave out the quotes", "bool": "True or False"}
-    kind = type(value).__name__
-    found = wrong.get(kind, f"of type {kind}")
+    found = words.NO_END.get(type(value).__name__, words.NO_END["other"])
     if is_duration(value):
-        found = "a length of time: give a number of days, as `.dt.days` makes it"
+        found = words.NO_END["duration"]
     elif number is not None:
-        found = "not a number (NaN)" if math.isnan(number) else "infinite or far too large"
-    raise VerdictError(f"{name} must be one finite number, such as 2.5; it is {found}.")
+        found = words.NO_END["nan" if math.isnan(number) else "infinite"]
+    found = found.format(type=type(value).__name__)
+    raise VerdictError(words.NOT_FINITE.format(name=name, found=found))
 
 
 def _from_text(text: str, unit: str) -> float | None:
@@ -273,4 +259,4 @@ def _from_text(text: str, unit: str) -> float | None:
 def _earns(profit: int, size: int) -> str:
     # A profit too small to show beside the other is shown with digits of its own.
     shown = written(abs(profit), "yuan", spread=size if rounded(profit, size) else 0)
-    return f"{'loses' if profit < 0 else 'earns'} {shown}"
+    return str((words.LOSES if profit < 0 else words.EARNS).format(yuan=shown))

@@ -23,7 +23,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from course_utils.classroom.kinds import Choice, Kind, OneOf, Pick
 
@@ -33,6 +33,8 @@ Function = Callable[..., Any]
 @dataclass(frozen=True)
 class Exercise:
     """One question: what kind of answer it takes, the answer, and the slips by name."""
+
+    group: ClassVar = "exercise"
 
     name: str
     kind: Kind
@@ -51,6 +53,8 @@ class VerdictQuestion:
     `account` gives further numbers, by name, that the words of the reveal are filled with.
     """
 
+    group: ClassVar = "verdict"
+
     name: str
     unit: str
     truth: Function
@@ -66,6 +70,8 @@ class VerdictQuestion:
 @dataclass(frozen=True)
 class Decision:
     """A choice with a price: `profits` gives yuan for every possible choice."""
+
+    group: ClassVar = "decision"
 
     name: str
     kind: Choice

@@ -14,8 +14,7 @@ from course_utils.classroom.archive import write_whole
 from course_utils.classroom.case import calibration_of, revealed
 from course_utils.classroom.feedback import Feedback
 from course_utils.classroom.progress import ProgressLog, Record
-from course_utils.classroom.tables import DATA, check_tables
-from course_utils.classroom.words import REBUILD
+from course_utils.classroom.tables import DATA, REBUILD, check_tables
 from course_utils.course import words
 from course_utils.course.class_board import ClassBoard, RoundBoard
 from course_utils.course.glossary import Glossary, terms

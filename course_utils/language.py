@@ -1,0 +1,47 @@
+"""The words that people read, in a file a room and a language: `words.en.toml` beside the code.
+
+Another language is a file `words.<language>.toml` beside the English one, chosen by the variable
+`COURSE_LANGUAGE`; what it doesn't have is said in English. Whoever translates can keep such files
+in a folder of their own, laid out as `course_utils/` is, and name it in `COURSE_WORDS`.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).parent
+ENGLISH = "en"
+
+
+def read_words(folder: Path, name: str = "words") -> dict[str, Any]:
+    """The words of a folder of the course, by their keys."""
+    language = os.environ.get("COURSE_LANGUAGE") or ENGLISH
+    found = _read(folder / f"{name}.{ENGLISH}.toml")
+    for place in (folder, _elsewhere(folder)):
+        path = place / f"{name}.{language}.toml"
+        if language != ENGLISH and path.is_file():
+            found = _over(found, _read(path))
+    return found
+
+
+def _elsewhere(folder: Path) -> Path:
+    """The folder of the same name where a translator keeps files."""
+    inside = folder.is_relative_to(PACKAGE)
+    return Path(os.environ.get("COURSE_WORDS", "")) / (
+        folder.relative_to(PACKAGE) if inside else folder.name
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _over(english: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of another language, with English ones for those that are missing."""
+    said = dict(english)
+    for key, words in other.items():
+        nested = isinstance(words, dict) and isinstance(said.get(key), dict)
+        said[key] = _over(said[key], words) if nested else words
+    return said
