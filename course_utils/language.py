@@ -7,7 +7,7 @@ in a folder of their own, laid out as `course_utils/` is, and name it in `COURSE
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,19 @@ def read_words(folder: Path, name: str = "words") -> dict[str, Any]:
         if language != ENGLISH and path.is_file():
             found = _over(found, _read(path))
     return found
+
+
+def words_of(file: str) -> Callable[[str], Any]:
+    """A `__getattr__` for the module `words` of a folder: `words.wrong` is the text `wrong`."""
+    words = read_words(Path(file).parent)
+
+    def __getattr__(key: str) -> Any:  # noqa: N807 - a module's own
+        try:
+            return words[key.lower()]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    return __getattr__
 
 
 def _elsewhere(folder: Path) -> Path:

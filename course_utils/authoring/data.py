@@ -7,16 +7,9 @@ from typing import Any
 import pandas as pd
 
 from course_utils import cases
+from course_utils.authoring import words
 from course_utils.classroom.tables import DATA, write_tables
 from course_utils.language import read_words
-
-OPENING = """# The data, table by table
-
-Every figure here is invented: the tables come out of the worlds in `course_utils/cases/`, each
-drawn from a fixed seed. Only the brands' headlines are the source's. Money is in yuan. The files
-are plain CSV and open in a spreadsheet. `python3 start.py data` makes each file again, to the byte;
-this page is made with them, so don't edit it: the words stand in each case's `tables.en.toml`.
-"""
 
 
 def case_names() -> list[str]:
@@ -26,7 +19,7 @@ def case_names() -> list[str]:
 
 def build_data(folder: Path = DATA) -> None:
     """Make every table of every case, and the dictionary of them all."""
-    pages = [OPENING]
+    pages = [words.DICTIONARY]
     for name in case_names():
         tables = importlib.import_module(f"course_utils.cases.{name}.world").simulate().tables
         write_tables(folder / name, tables)
@@ -39,11 +32,16 @@ def dictionary(name: str, tables: dict[str, pd.DataFrame]) -> str:
     said = read_words(Path(cases.__file__).parent / name, "tables")
     lines = [f"## `{name}/` — {said['title']}", ""]
     for table, frame in tables.items():
-        words = said[table]
-        lines += [f"### `{table}.csv`", "", f"{words['row']} {len(frame):,} rows.", ""]
-        lines += ["| column | meaning | unit | range |", "|---|---|---|---|"]
+        about = said[table]
+        lines += [
+            f"### `{table}.csv`",
+            "",
+            words.ROWS.format(row=about["row"], count=len(frame)),
+            "",
+        ]
+        lines += [words.COLUMNS, "|---|---|---|---|"]
         for column in frame.columns:
-            meaning, unit = words["columns"][column]
+            meaning, unit = about["columns"][column]
             lines.append(f"| `{column}` | {meaning} | {unit} | {_range(frame[column])} |")
         lines.append("")
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from typing import Any
 from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
+from course_utils.authoring import words
 from course_utils.authoring.notebooks import ASKS, ROOT, read_source
 from course_utils.authoring.pages import print_page, write_page
 from course_utils.cases.chapters import Chapter
@@ -33,10 +34,6 @@ NOTE = re.compile(
 LAB = re.compile(r'case\.lab\((?:"(\w+)")?\)')
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 
-KEYS = (
-    "**On the slides** Space goes on, Shift + Space goes back, Shift + Enter runs the code. "
-    "Alt + P leads to the notebook and back, Alt + N opens these notes."
-)
 STYLE = """
 body { font: 17px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
 h2 { margin-top: 2em; border-top: 2px solid #004A85; padding-top: 0.5em }
@@ -85,7 +82,7 @@ def sections(source: Path) -> list[Section]:
         note = NOTE.match(cell.source) if _is_note(cell) else None
         if note and note["minutes"]:
             say, minutes = cell.source[note.end() :].strip(), int(note["minutes"])
-            name = note["name"] or "the page"
+            name = note["name"] or words.THE_PAGE
             found.append(Section(len(found), begins, name, minutes, say, cells))
             begins += minutes
             cells = []
@@ -134,15 +131,20 @@ def guide(source: Path) -> str:
     chapter = Chapter(source)
     case = chapter.case()
     parts = sections(source)
-    lines = [f"# Guide to chapter {chapter.number} · {chapter.title}", ""]
+    lines = [words.GUIDE_TO.format(number=chapter.number, title=chapter.title), ""]
     if chapter.objectives:
-        lines += ["**Purpose.** At the end, everyone can", ""]
+        lines += [words.PURPOSE, ""]
         lines += [f"- {objective}" for objective in chapter.objectives] + [""]
-    lines += [*_timetable(case, parts), "", KEYS, ""]
+    lines += [*_timetable(case, parts), "", words.KEYS, ""]
     for name, said in lesson_notes(source).items():
         lines += [f"**{_capital(name)}.** {said}", ""]
     for part in parts:
-        lines += [part.anchor, "", f"## {_capital(part.name)} · {part.minutes} minutes", ""]
+        lines += [
+            part.anchor,
+            "",
+            words.SECTION.format(name=_capital(part.name), minutes=part.minutes),
+            "",
+        ]
         lines += [part.say, ""]
         lines += _body(case, part)
     return "\n".join(lines)
@@ -171,13 +173,13 @@ def _capital(name: str) -> str:
 
 
 def _timetable(case: Case, parts: list[Section]) -> Iterator[str]:
-    yield "| from | section | minutes | it asks |"
+    yield words.TIMETABLE
     yield "|---|---|---|---|"
     for part in parts:
         asked = ", ".join(map(case.book.number, part.asked))
         yield f"| {_clock(part.begins)} | {_capital(part.name)} | {part.minutes} | {asked} |"
     whole = sum(part.minutes for part in parts)
-    yield f"| {_clock(whole)} | the end | {whole} in all | |"
+    yield words.THE_END.format(clock=_clock(whole), minutes=whole)
 
 
 def _clock(minutes: int) -> str:
@@ -192,7 +194,7 @@ def _body(case: Case, part: Section) -> Iterator[str]:
     for cell in part.cells:
         if cell.cell_type == "markdown":
             text = cell.source
-            headings = [f"*On the screen: {heading}*" for heading in HEADING.findall(text)]
+            headings = [words.ON_SCREEN.format(heading=one) for one in HEADING.findall(text)]
             yield from (line for heading in headings for line in (heading, ""))
             continue
         if lab := lab_in(case, cell.source):
@@ -216,21 +218,23 @@ def _lab(case: Case, name: str) -> Iterator[str]:
     presets = [button.description for button in lab.buttons.values()]
     yield f'<div id="{lab_id(name)}"></div>'
     yield ""
-    yield f"### Lab: {lab.words['title']}"
+    yield words.LAB.format(title=lab.words["title"])
     yield ""
-    yield f"Click {', '.join(f'*{preset}*' for preset in presets)}."
+    yield words.CLICK.format(presets=", ".join(f"*{preset}*" for preset in presets))
     yield ""
     for round in lab.rounds().values():
-        yield f"**A live round, before you click *{round.preset}*.** {round.ask}"
+        yield words.LIVE_ROUND.format(preset=round.preset, ask=round.ask)
         yield ""
-        yield f"*Answer: {brief(round.truth)} {round.unit}.* {round.said}"
+        answer = {"answer": brief(round.truth), "unit": round.unit}
+        yield words.ROUND_ANSWER.format(**answer, said=round.said)
         yield ""
 
 
 def _quiz(case: Case) -> Iterator[str]:
     for number, question in enumerate(case.words["quiz"].values(), 1):
         right = next(one for one in possible_answers(question) if one.get("right"))
-        answer = right.get("text") or f"{right['from']} to {right['to']} {question['unit']}"
+        ends = {"low": right.get("from"), "high": right.get("to"), "unit": question.get("unit")}
+        answer = right.get("text") or words.RANGE.format(**ends)
         yield f"{number}. {question['ask']} **{answer}.** {right['say']}"
     yield ""
 
@@ -261,16 +265,17 @@ def _is_guess(item: object) -> bool:
 
 def _exercise(case: Case, exercise: Exercise, said: dict[str, Any]) -> Iterator[str]:
     if _is_guess(exercise):
-        yield "A guess: every answer is taken. Put the spread on the board."
+        yield words.A_GUESS
         yield ""
         return
     with hidden_figure():
         answer = exercise.kind.read(case.book.evaluate(exercise.answer, case.load))
     shown = {"answer": exercise.kind.show(answer)}
-    yield f"**Answer: {shown['answer']}.** {said['right'].format(given=shown['answer'], **shown)}"
+    reply = said["right"].format(given=shown["answer"], **shown)
+    yield words.ANSWER.format(**shown, said=reply)
     yield ""
     if exercise.slips:
-        yield "| wrong answer to expect | what to say |"
+        yield words.SLIPS
         yield "|---|---|"
     for given, reply in case.slips(exercise.name).values():
         yield f"| {given} | {reply} |"
@@ -283,13 +288,14 @@ def _verdict(case: Case, question: VerdictQuestion, said: dict[str, Any]) -> Ite
     truth = float(computed(question.truth))
     account = computed(question.account) if question.account else {}
     claim = written(question.claim, question.unit)
-    yield f"Before the reveal, ask: who has the headline, {claim}, inside the range?"
+    yield words.BEFORE_REVEAL.format(claim=claim)
     yield ""
     shown = written(truth, question.unit)
-    yield f"**Truth: {shown}.** {said['reveal'].format(truth=truth, **account)}"
+    told = said["reveal"].format(truth=truth, **account)
+    yield words.TRUTH.format(truth=shown, said=told)
     if question.careful:
         low, high = computed(question.careful)
-        yield f"A careful analyst gives {written_range(low, high, question.unit)}:"
+        yield words.CAREFUL.format(range=written_range(low, high, question.unit))
 
 
 def _decision(decision: Decision, said: dict[str, Any]) -> Iterator[str]:
@@ -301,9 +307,9 @@ def _decision(decision: Decision, said: dict[str, Any]) -> Iterator[str]:
     def shown(yuan: float) -> str:
         return f"{rounded(yuan, size):z,.0f}"
 
-    yield f"Let everyone write down a choice before anyone runs the cell. {said['after']}"
+    yield words.WRITE_DOWN.format(said=said["after"])
     yield ""
-    yield "| choice | profit, yuan | regret, yuan |"
+    yield words.CHOICES
     yield "|---|---|---|"
     for choice, profit in sorted(profits.items(), key=lambda pair: -pair[1]):
         regret = rounded(best, size) - rounded(profit, size)  # what a reader subtracts comes out

@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from course_utils.authoring import words
 from course_utils.authoring.guide import GUIDES, closes_section, lab_id, lab_in, section_id
 from course_utils.authoring.notebooks import (
     ASKS,
@@ -29,7 +30,6 @@ from course_utils.classroom.case import Case
 
 SLIDES = ROOT / "build" / "slides"  # a folder for each chapter
 
-THE_CLASS = "## The class\n\nRun `case.progress()` and post your code, with your name before it."
 COURSE = "from course_utils.course import course\n"
 
 # Pixels on a projector of 1280 × 720, at the sizes that the style sheet of the slides sets.
@@ -115,7 +115,7 @@ class _Deck:
 
     def add_board(self) -> None:
         """What a class sends its instructor at the end, and where it is looked at."""
-        self.add_text(THE_CLASS)
+        self.add_text(words.THE_CLASS)
         self.flush()
         call = f"{COURSE}course.board({self._case.book.chapter})"
         self._show(new_code_cell(call, metadata=FOLDED))

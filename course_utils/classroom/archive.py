@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_utils.classroom import words
 from course_utils.classroom.progress import (
     ProgressLog,
     Record,
@@ -99,15 +100,15 @@ def unpack(data: bytes) -> Work:
     files = _files(data)
     sums = _sums(files.pop(LIST, b""))
     if sums.keys() != files.keys():
-        raise ArchiveError(_DAMAGED)
+        raise ArchiveError(words.DAMAGED_ARCHIVE)
     odd = [name for name in files if name != RECORD and not _is_part(name)]
     if odd:
-        raise ArchiveError(f"This archive holds {odd[0][:60]!r}, which is no part of the course.")
+        raise ArchiveError(words.ODD_PART.format(name=odd[0][:60]))
     whole = {
         name: data for name, data in files.items() if hashlib.sha256(data).hexdigest() == sums[name]
     }
     if files and not whole:
-        raise ArchiveError(_DAMAGED)
+        raise ArchiveError(words.DAMAGED_ARCHIVE)
     used = {
         name
         for name, data in whole.items()
@@ -147,23 +148,17 @@ def is_notebook(data: bytes) -> bool:
     return notebook.get("nbformat") == 4
 
 
-_DAMAGED = (
-    "This file is damaged, or no archive of the course: download it again, then try once more."
-)
-
-
 def _files(data: bytes) -> dict[str, bytes]:
     """What a ZIP file holds, unpacked in memory and within the limits; b"" for a damaged part."""
     if len(data) > LARGEST:
-        raise ArchiveError(f"This file has {len(data) / 1e6:,.0f} MB; no work of the course has.")
+        raise ArchiveError(words.TOO_LARGE.format(mb=len(data) / 1e6))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception:  # zipfile has a dozen sorts of them for bytes that are cut or altered
-        raise ArchiveError(_DAMAGED) from None
+        raise ArchiveError(words.DAMAGED_ARCHIVE) from None
     size = sum(entry.file_size for entry in archive.infolist())
     if size > LARGEST:
-        said = f"This file unpacks to {size / 1e6:,.0f} MB; no work of the course does."
-        raise ArchiveError(said)
+        raise ArchiveError(words.UNPACKS_TOO_LARGE.format(mb=size / 1e6))
     return {entry.filename: _unpacked(archive, entry) for entry in archive.infolist()}
 
 
@@ -184,13 +179,13 @@ def _sums(contents: bytes) -> dict[str, str]:
         found = json.loads(contents)
         course, format, sums = found["course"], found["format"], found["files"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ArchiveError("This is not an archive that the course has made.") from None
+        raise ArchiveError(words.NO_ARCHIVE) from None
     if course != COURSE:
-        raise ArchiveError("This archive comes from another course.")
+        raise ArchiveError(words.OTHER_COURSE)
     if not isinstance(format, int) or format > FORMAT:
-        raise ArchiveError("This archive was made by a later version of the course: use that one.")
+        raise ArchiveError(words.LATER_ARCHIVE)
     if not isinstance(sums, dict):
-        raise ArchiveError(_DAMAGED)
+        raise ArchiveError(words.DAMAGED_ARCHIVE)
     return sums
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from course_utils.classroom import words
 from course_utils.classroom.progress import Record, done
 from course_utils.errors import InputError
 
@@ -124,8 +125,8 @@ def decode(text: str, layouts: Iterable[Layout]) -> Decoded:
     if found:
         return read_code(found[0].code, layouts)
     if PREFIX in text:
-        raise CodeError(_CUT_SHORT)
-    raise CodeError(f"There is no code in this text: a code begins with {PREFIX}.")
+        raise CodeError(words.CODE_CUT_SHORT.format(prefix=PREFIX))
+    raise CodeError(words.NO_CODE.format(prefix=PREFIX))
 
 
 class Found(NamedTuple):
@@ -205,18 +206,18 @@ def _packed(code: str) -> bytes:
     """The entries, packed, once the checksum holds."""
     version, length, body = code[len(PREFIX) :][:1], code[_HEAD - 2 : _HEAD], code[_HEAD:]
     if version.isdecimal() and version > VERSION:
-        raise CodeError("This code was made by a later version of the course: use that one.")
+        raise CodeError(words.LATER_CODE)
     if version.isdecimal() and version < VERSION:
-        raise CodeError("This code was made by an earlier edition of the course: make it anew.")
+        raise CodeError(words.EARLIER_CODE)
     try:
         wanted, value = _number(length), _number(body)
     except ValueError:
-        raise CodeError(_ALTERED) from None
+        raise CodeError(words.CODE_ALTERED) from None
     if len(length) < 2 or len(body) < wanted:
-        raise CodeError(_CUT_SHORT)
+        raise CodeError(words.CODE_CUT_SHORT.format(prefix=PREFIX))
     checked = value.to_bytes((value.bit_length() + 7) // 8, "big")[1:]
     if zlib.crc32(checked[4:]).to_bytes(4, "big") != checked[:4]:
-        raise CodeError(_ALTERED)
+        raise CodeError(words.CODE_ALTERED)
     return checked[4:]
 
 
@@ -235,10 +236,6 @@ def read_code(code: str, layouts: Iterable[Layout]) -> Decoded:
         found.unknown += not records
         found.records += records
     return found
-
-
-_CUT_SHORT = f"The code is cut short: copy all of it, from {PREFIX} to its last sign."
-_ALTERED = "The code has a sign that is wrong or missing: copy it again, all of it."
 
 
 # Entries ------------------------------------------------------------------------------------
@@ -292,7 +289,7 @@ def _push(digits: Digits, kind: str, name: str, record: Record) -> None:
 def _pop_kind(digits: Digits) -> str:
     place = digits.pop(len(ENTRIES) + 1)
     if not place:  # never written, so that no entry is lost among the zeros that lead a number
-        raise CodeError(_ALTERED)
+        raise CodeError(words.CODE_ALTERED)
     return ENTRIES[place - 1]
 
 
@@ -303,7 +300,7 @@ def _pop_fields(digits: Digits, kind: str) -> dict[str, Any]:
         case "verdict" | "reveal":
             low, high = _pop_number(digits), _pop_number(digits)
             if low > high:
-                raise CodeError(_ALTERED)
+                raise CodeError(words.CODE_ALTERED)
             return {"low": low, "high": high}
         case "quiz":
             return {"choice": digits.pop(PLACES)}

@@ -23,6 +23,7 @@ from typing import Any, get_args
 import numpy as np
 from filelock import FileLock, Timeout
 
+from course_utils.classroom import words
 from course_utils.classroom.feedback import Status
 from course_utils.classroom.verdicts import VerdictError, read_interval
 from course_utils.errors import InputError
@@ -188,11 +189,9 @@ class ProgressLog:
     def _said(self, error: OSError) -> str:
         reason = str(error.strerror or error).lower()
         if isinstance(error, Timeout):
-            reason = "another notebook is holding the file"
-        return (
-            f"Your work can't be saved to {self.path.parent.name}/{self.path.name} ({reason}); "
-            "it goes on in this session, and saving is tried again with every answer."
-        )
+            reason = words.HELD_BY_ANOTHER
+        where = f"{self.path.parent.name}/{self.path.name}"
+        return str(words.NOT_SAVED.format(file=where, reason=reason))
 
 
 def make_folder(path: Path) -> None:
@@ -307,10 +306,8 @@ def _plain(fields: dict[str, object]) -> Record:
         try:
             plain[name] = json.loads(json.dumps(value, allow_nan=False, default=_python_number))
         except (TypeError, ValueError, RecursionError) as error:
-            raise InputError(
-                f"The progress record can't hold {name} = {reprlib.repr(value)}: give finite "
-                "numbers, text, True, False, None, or lists and dicts of these."
-            ) from error
+            said = words.NO_FIELD.format(name=name, value=reprlib.repr(value))
+            raise InputError(said) from error
     return plain
 
 

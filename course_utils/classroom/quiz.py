@@ -156,7 +156,7 @@ class Quiz(widgets.VBox):
         if len(given) < len(self.questions):
             return ""
         right = sum(bool(one.get("right")) for one in given)
-        return Feedback("info", f"{right} of {len(given)} right.").html()
+        return Feedback("info", engine_words.RIGHT_OF.format(right=right, of=len(given))).html()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -3,10 +3,7 @@
 from types import TracebackType
 from typing import Any
 
-RUN_ABOVE = (
-    "`{name}` is not there yet. Check how it is spelt, or run the cells above this one first: "
-    "menu Run, then Run All Above Selected Cell."
-)
+from course_utils.classroom import words
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -22,7 +19,7 @@ def _say_run_above(
     tb_offset: int | None = None,
 ) -> list[str]:
     if error.name:
-        said = [RUN_ABOVE.format(name=error.name)]
+        said = [words.RUN_ABOVE.format(name=error.name)]
     else:  # a local variable used before its assignment, or an error raised by hand
         said = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset)
     shell._showtraceback(kind, error, said)

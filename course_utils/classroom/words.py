@@ -1,15 +1,5 @@
-"""The words of exercises, verdicts, labs and quizzes, by their keys in `words.en.toml`."""
+"""What exercises, verdicts, labs and quizzes say."""
 
-from pathlib import Path
-from typing import Any
+from course_utils.language import words_of
 
-from course_utils.language import read_words
-
-_WORDS = read_words(Path(__file__).parent)
-
-
-def __getattr__(key: str) -> Any:
-    try:
-        return _WORDS[key.lower()]
-    except KeyError:
-        raise AttributeError(key) from None
+__getattr__ = words_of(__file__)

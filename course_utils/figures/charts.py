@@ -6,42 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from course_utils.figures import words
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, INK, MUTED, TRUTH, YOU, panels
-
-EFFECTS = "Effects in percentage points with their 90% intervals: {rows}."
-EFFECT = "{name} {effect:+.2f} ({low:.2f} to {high:.2f})"
-RUNNING = (
-    "The difference so far in percentage points: {first:+.2f} after the first day, {middle:+.2f} "
-    "half way, {last:+.2f} at the end (90% interval {low:.2f} to {high:.2f})."
-)
-POSITIONS = "{y} against {x}, one dot a row. {groups}."
-POSITION = "{name}: {count} rows, middle {x} {x_middle:g}, middle {y} {y_middle:g}"
-MARKED = "{name} stands at {x} {x_place:g}, {y} {y_place:g}"
-ACQUISITION = (
-    "New customers against spend, week by week. At {spend:,.0f} yuan a week the fitted curve gives "
-    "{first:,.0f} customers in week {start:g} and {last:,.0f} in week {end:g}."
-)
-POINTS = "difference (percentage points)"
-STUDY = (
-    "The lead of the treated over the untouched, by {period}, in percent. Before the change: "
-    "{before}. From then on: {after}."
-)
-LEAD = "lead (percent)"
-LINES = "{y} by {x}. {lines}."
-LINE = "{name}: {first:.0f} at first, at its lowest {low:.0f}, {last:.0f} at the end"
-RESPONSE = (
-    "At a spend of {spend:,.0f} yuan a week one yuan brings {average:.2f} on average, "
-    "and the next one {next:.2f}."
-)
-WAITING = "The share who have not come back, by days since. {lines}."
-WAITED = "{name}: {week:.0f}% after a week, {month:.0f}% after 30 days, {last:.0f}% at the end"
-WAIT_X = "days since the order"
-WAIT_Y = "not yet back (percent)"
-AVERAGE = "a yuan on average: {average:.2f}"
-NEXT = "the next yuan: {slope:.2f}"
-SPEND = "spend (thousand yuan a week)"
-REVENUE = "revenue (thousand yuan)"
 
 
 def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
@@ -58,13 +25,15 @@ def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
         axes.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=3)
         axes.plot(row["effect"], place, "o", color=colour, markersize=9)
     axes.axvline(0, color=MUTED, linewidth=1)
-    axes.set(xlabel=POINTS, ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
+    axes.set(xlabel=words.POINTS, ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
     axes.set_yticklabels([row["name"] for row in rows])
     axes.tick_params(axis="y", labelsize=12, length=0)
     axes.grid(axis="x", visible=True)
     axes.grid(axis="y", visible=False)
     figure.subplots_adjust(left=0.22, top=0.96)
-    return Picture(figure, EFFECTS.format(rows="; ".join(EFFECT.format(**row) for row in rows)))
+    return Picture(
+        figure, words.EFFECTS.format(rows="; ".join(words.EFFECT.format(**row) for row in rows))
+    )
 
 
 def show_running(running: pd.DataFrame) -> Picture:
@@ -78,17 +47,17 @@ def show_running(running: pd.DataFrame) -> Picture:
     axes.fill_between(days, points["low"], points["high"], color=DATA, alpha=0.2, linewidth=0)
     axes.plot(days, points["difference"], color=DATA)
     axes.axhline(0, color=MUTED, linewidth=1)
-    axes.set(xlabel="day of the test", ylabel=POINTS, xlim=(1, len(points)))
+    axes.set(xlabel=words.TEST_DAY, ylabel=words.POINTS, xlim=(1, len(points)))
     figure.subplots_adjust(top=0.96)
     last = points.iloc[-1]
-    words = RUNNING.format(
+    said = words.RUNNING.format(
         first=points["difference"].iloc[0],
         middle=points["difference"].iloc[len(points) // 2],
         last=last["difference"],
         low=last["low"],
         high=last["high"],
     )
-    return Picture(figure, words)
+    return Picture(figure, said)
 
 
 def show_positions(
@@ -105,15 +74,15 @@ def show_positions(
     for (name, rows), colour, shape in looks:
         axes.plot(rows[x], rows[y], shape, color=colour, alpha=0.55, markersize=7, label=name)
         middle: dict[str, Any] = {"x_middle": rows[x].median(), "y_middle": rows[y].median()}
-        said.append(POSITION.format(name=name, count=len(rows), x=x, y=y, **middle))
+        said.append(words.POSITION.format(name=name, count=len(rows), x=x, y=y, **middle))
     for name, place in mark.items():
         axes.plot(*place, "*", color=YOU, markersize=18, label=name)
-        said.append(MARKED.format(name=name, x=x, y=y, x_place=place[0], y_place=place[1]))
+        said.append(words.MARKED.format(name=name, x=x, y=y, x_place=place[0], y_place=place[1]))
     axes.set(xlabel=x, ylabel=y)
     axes.grid(axis="both", visible=True)
     axes.legend(loc="upper left", handlelength=1)
     figure.subplots_adjust(top=0.97)
-    return Picture(figure, POSITIONS.format(x=x, y=y, groups="; ".join(said)))
+    return Picture(figure, words.POSITIONS.format(x=x, y=y, groups="; ".join(said)))
 
 
 def show_acquisition(weeks: pd.DataFrame, curve: Any, *, conditions: Sequence[str] = ()) -> Picture:
@@ -132,20 +101,20 @@ def show_acquisition(weeks: pd.DataFrame, curve: Any, *, conditions: Sequence[st
             spend, came = (weeks.loc[which, name] / 1e3 for name in ("spend", "new_customers"))
             axes.plot(spend, came, "o", color=colour, markersize=7, markerfacecolor=filling)
         fitted = [curve.customers(spend, week) / 1e3 for spend in spends]
-        axes.plot(spends / 1e3, fitted, color=colour, label=f"week {week:g}")
-    axes.set(xlabel="spend a week (thousand yuan)", ylabel="new customers a week (thousand)")
+        axes.plot(spends / 1e3, fitted, color=colour, label=words.WEEK.format(week=week))
+    axes.set(xlabel=words.ACQUISITION_X, ylabel=words.ACQUISITION_Y)
     axes.set(xlim=(0, None), ylim=(0, None))
     axes.legend(loc="upper left", handlelength=1.2)
     figure.subplots_adjust(top=0.97)
     middle = float(weeks["spend"].median())
-    words = ACQUISITION.format(
+    said = words.ACQUISITION.format(
         spend=middle,
         start=start,
         end=end,
         first=curve.customers(middle, start),
         last=curve.customers(middle, end),
     )
-    return Picture(figure, words)
+    return Picture(figure, said)
 
 
 def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
@@ -163,13 +132,13 @@ def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
         axes.plot(at, percent["effect"][rows], "o", color=colour, markersize=9)
     axes.axhline(0, color=MUTED, linewidth=1)
     axes.axvline(before.sum() - 0.5, color=INK, linewidth=1, linestyle="--")
-    axes.set(xlabel=percent.index.name, ylabel=LEAD, xticks=places, xticklabels=percent.index)
+    axes.set(xlabel=percent.index.name, ylabel=words.LEAD, xticks=places, xticklabels=percent.index)
     figure.subplots_adjust(top=0.96)
     said = {
         name: ", ".join(f"{effect:+.0f}" for effect in percent["effect"][rows])
         for name, rows in (("before", before), ("after", ~before))
     }
-    return Picture(figure, STUDY.format(period=percent.index.name, **said))
+    return Picture(figure, words.STUDY.format(period=percent.index.name, **said))
 
 
 def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
@@ -179,10 +148,10 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
     axes.set(xlabel=table.index.name, ylabel=y, xlim=(table.index[0], table.index[-1]))
     axes.legend(ncols=table.shape[1], loc="lower center", bbox_to_anchor=(0.5, 1))
     lines = [
-        LINE.format(name=name, first=line.iloc[0], low=line.min(), last=line.iloc[-1])
+        words.LINE.format(name=name, first=line.iloc[0], low=line.min(), last=line.iloc[-1])
         for name, line in table.items()
     ]
-    return Picture(figure, LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
+    return Picture(figure, words.LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
 
 
 def show_waiting(curves: Mapping[str, Any]) -> Picture:
@@ -201,12 +170,12 @@ def show_waiting(curves: Mapping[str, Any]) -> Picture:
         axes.step(days, percent["waiting"], where="post", color=colour, label=name)
         week, month = (percent["waiting"][days <= day].iloc[-1] for day in (7, 30))
         last = percent["waiting"].iloc[-1]
-        lines.append(WAITED.format(name=name, week=week, month=month, last=last))
-    axes.set(xlabel=WAIT_X, ylabel=WAIT_Y, ylim=(0, 102), xlim=(0, None))
+        lines.append(words.WAITED.format(name=name, week=week, month=month, last=last))
+    axes.set(xlabel=words.WAIT_X, ylabel=words.WAIT_Y, ylim=(0, 102), xlim=(0, None))
     axes.axhline(50, color=MUTED, linewidth=1, linestyle="--")
     axes.legend(loc="upper right")
     figure.subplots_adjust(top=0.97)
-    return Picture(figure, WAITING.format(lines="; ".join(lines)))
+    return Picture(figure, words.WAITING.format(lines="; ".join(lines)))
 
 
 def show_response(response: Any, spend: float) -> Picture:
@@ -221,17 +190,17 @@ def show_response(response: Any, spend: float) -> Picture:
     figure, (axes,) = panels(height=340)
     axes.plot(grid / 1_000, response.revenue(grid) / 1_000, color=DATA)
     chord = np.array([0, 1])
-    said = AVERAGE.format(average=average)
+    said = words.AVERAGE.format(average=average)
     axes.plot(chord * spend / 1_000, chord * sold / 1_000, "--", color=CLAIM, label=said)
     reach = spend * np.array([0.55, 1.45])
     tangent = sold + slope * (reach - spend)
-    axes.plot(reach / 1_000, tangent / 1_000, color=INK, label=NEXT.format(slope=slope))
+    axes.plot(reach / 1_000, tangent / 1_000, color=INK, label=words.NEXT.format(slope=slope))
     axes.plot(spend / 1_000, sold / 1_000, "o", color=DATA, markersize=10)
-    axes.set(xlabel=SPEND, ylabel=REVENUE, xlim=(0, 2.2 * spend / 1_000))
+    axes.set(xlabel=words.SPEND, ylabel=words.REVENUE, xlim=(0, 2.2 * spend / 1_000))
     axes.set_ylim(0, None)
     axes.legend(loc="upper left")
     figure.subplots_adjust(top=0.96)
-    return Picture(figure, RESPONSE.format(spend=spend, average=average, next=slope))
+    return Picture(figure, words.RESPONSE.format(spend=spend, average=average, next=slope))
 
 
 def _rows(effects: pd.DataFrame | Mapping[str, Any]) -> list[dict[str, Any]]:
