@@ -52,6 +52,10 @@ PLACES = {COURSE_LOCK: VENV, TESTS_LOCK: VENV / "tests", ORACLES_LOCK: VENV / "o
 BYTES_NEEDED = {COURSE_LOCK: 1.0e9, TESTS_LOCK: 0.5e9, ORACLES_LOCK: 0.4e9}
 MEGABYTES_TO_FETCH = {COURSE_LOCK: 170, TESTS_LOCK: 80, ORACLES_LOCK: 55}
 
+NO_BUILD = (
+    f"The package index has no build of a package for Python {platform.python_version()} "
+    "here. Check the network, or start again with a Python from 3.11 to 3.14."
+)
 # What pip, venv and the operating system say, and what it means for the person who started.
 CAUSES = {
     r"No space left|Errno 28\b|WinError 112\b": (
@@ -66,11 +70,8 @@ CAUSES = {
         "a folder of your own, then start again."
     ),
     r"Long Path": "The path of this folder is too long. Move the course nearer to the disk's root.",
+    r"No matching distribution found": NO_BUILD,
 }
-NO_BUILD = (
-    f"The package index has no build of a package for Python {platform.python_version()} "
-    "here. Check the network, or start again with a Python from 3.11 to 3.14."
-)
 
 
 def main(arguments: list[str]) -> int:
@@ -327,6 +328,7 @@ def remove(place: Path) -> None:
         place.unlink(missing_ok=True)
 
 
+UNUSED = r"[/\\](tests?|lexers|_vendored)[/\\]\w"  # and long: no notebook imports them
 # A lock is complete, so there is nothing to resolve; compiling then uses every core.
 INSTALL = ("pip", "install", "--no-deps")
 PIP = ("-m", *INSTALL, "--no-compile", "--no-input")
@@ -339,7 +341,7 @@ def install(lock: str) -> None:
     fetch_uv()
     add("--only-binary=:all:", f"--requirement={ROOT / lock}", *target)
     say("\nCompiling packages, so that the course opens fast", end=" ")
-    job(PYTHON, "-m", "compileall", "-qj0", "-x", r"[/\\]tests?[/\\]\w", str(packages_of(lock)))
+    job(PYTHON, "-m", "compileall", "-qj0", "-x", UNUSED, str(packages_of(lock)))
     if lock == COURSE_LOCK:
         say("\nInstalling the course itself", end=" ")
         add("--no-build-isolation", f"--editable={ROOT}")
@@ -348,10 +350,10 @@ def install(lock: str) -> None:
 
 
 def fetch_uv() -> None:
-    """Have pip fetch uv, unless it is there; where there is no uv for a machine, it does without."""
-    if not UV.is_dir() and not job(PYTHON, *PIP, f"--target={UV}", UV_PIN):
-        if sentence_for(LOG.read_text("utf-8", "replace")):
-            give_up()
+    """Have pip fetch uv, unless it is there; a machine for which there is none does without."""
+    fetched = UV.is_dir() or job(PYTHON, *PIP, f"--target={UV}", UV_PIN)
+    if not fetched and cause() not in (None, NO_BUILD):
+        give_up()
 
 
 def add(*what: str) -> None:
@@ -378,7 +380,7 @@ def uv_variables() -> dict[str, str]:
 
     What is set for uv itself counts before what is set for pip.
     """
-    command = [PYTHON, "-m", "pip", "config", "list"]
+    command = [str(PYTHON), "-m", "pip", "config", "list"]
     asked = subprocess.run(command, env=environment(PYTHONIOENCODING="utf-8"), capture_output=True)
     lines = asked.stdout.decode("utf-8", "replace")
     found = {"UV_CACHE_DIR": str(CACHE), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does it
@@ -417,13 +419,13 @@ def job(*command: str | Path, **variables: str) -> bool:
 
 def give_up() -> NoReturn:
     """Stop with a sentence on what the log tells."""
-    said = LOG.read_text("utf-8", "replace")
-    no_build = NO_BUILD if "No matching distribution found" in said else None
     say("")
-    sys.exit(
-        f"{sentence_for(said) or no_build or 'The install did not succeed.'} "
-        f"What was said is in {LOG}"
-    )
+    sys.exit(f"{cause() or 'The install did not succeed.'} What was said is in {LOG}")
+
+
+def cause() -> str | None:
+    """The sentence for what stopped the install, as the log tells it."""
+    return sentence_for(LOG.read_text("utf-8", "replace"))
 
 
 # Instructors' commands
