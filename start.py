@@ -14,6 +14,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 (the line is for those who have an
 import argparse
 import ast
 import contextlib
+import functools
 import hashlib
 import importlib.util
 import io
@@ -29,7 +30,6 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -375,6 +375,7 @@ NAMES_IN_UV = {
 }
 
 
+@functools.cache
 def uv_variables() -> dict[str, str]:
     """The variables for uv, which does not read pip's settings: where packages come from.
 
@@ -396,9 +397,8 @@ def uv_variables() -> dict[str, str]:
 
 def job(*command: str | Path, **variables: str) -> bool:
     """Run a command with its output in the log and a dot for each second; whether it ended well."""
-    with (
-        LOG.open("ab") as log,
-        subprocess.Popen(
+    with LOG.open("ab") as log:
+        running = subprocess.Popen(
             command,
             cwd=ROOT,
             env=environment(**variables),
@@ -406,8 +406,7 @@ def job(*command: str | Path, **variables: str) -> bool:
             stdout=log,
             stderr=log,
             close_fds=False,
-        ) as running,
-    ):
+        )
         try:
             while True:
                 with contextlib.suppress(subprocess.TimeoutExpired):
@@ -415,6 +414,7 @@ def job(*command: str | Path, **variables: str) -> bool:
                 say(".", end="")
         finally:
             running.kill()
+            running.wait()
 
 
 def give_up() -> NoReturn:
@@ -534,11 +534,11 @@ def pytest(*arguments: str, layers: tuple[str, ...] = ()) -> int:
 
 
 PARTS: dict[str, Callable[[], int]] = {
-    "the tests of the package": partial(pytest, "tests", "--ignore=tests/oracles"),
-    "the package beside other libraries": partial(
+    "the tests of the package": functools.partial(pytest, "tests", "--ignore=tests/oracles"),
+    "the package beside other libraries": functools.partial(
         pytest, "tests/oracles", "-n1", layers=(ORACLES_LOCK,)
     ),
-    "every notebook, run and compared with the outputs stored in it": partial(
+    "every notebook, run and compared with the outputs stored in it": functools.partial(
         pytest, "notebooks", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"
     ),
 }
