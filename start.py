@@ -14,7 +14,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 (the line is for those who have an
 import argparse
 import ast
 import contextlib
-import functools
 import hashlib
 import importlib.util
 import io
@@ -30,6 +29,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -51,11 +51,8 @@ ORACLES_LOCK = "requirements-oracles.lock"  # other people's libraries, to compa
 PLACES = {COURSE_LOCK: VENV, TESTS_LOCK: VENV / "tests", ORACLES_LOCK: VENV / "oracles"}
 BYTES_NEEDED = {COURSE_LOCK: 1.0e9, TESTS_LOCK: 0.5e9, ORACLES_LOCK: 0.4e9}
 MEGABYTES_TO_FETCH = {COURSE_LOCK: 170, TESTS_LOCK: 80, ORACLES_LOCK: 55}
+STAMP = "installed.txt"  # in each folder, written when it is finished
 
-NO_BUILD = (
-    f"The package index has no build of a package for Python {platform.python_version()} "
-    "here. Check the network, or start again with a Python from 3.11 to 3.14."
-)
 # What pip, venv and the operating system say, and what it means for the person who started.
 CAUSES = {
     r"No space left|Errno 28\b|WinError 112\b": (
@@ -70,7 +67,10 @@ CAUSES = {
         "a folder of your own, then start again."
     ),
     r"Long Path": "The path of this folder is too long. Move the course nearer to the disk's root.",
-    r"No matching distribution found": NO_BUILD,
+    r"No matching distribution found": (
+        f"The package index has no build of a package for Python {platform.python_version()} "
+        "here. Check the network, or start again with a Python from 3.11 to 3.14."
+    ),
 }
 
 
@@ -203,7 +203,7 @@ def set_up(*layers: str) -> None:
     wanted = (COURSE_LOCK, *layers)
     if all(map(is_ready, wanted)):
         return
-    with one_at_a_time():
+    with hold(Path(__file__), wait_for_it):
         for lock in wanted:
             if not is_ready(lock):  # another start may have done it while this one waited
                 set_up_one(lock)
@@ -221,18 +221,13 @@ def set_up_one(lock: str) -> None:
         remove(PLACES[lock])
         remove(LOG)
     install(lock)
-    stamp_of(lock).write_text("\n".join([made_from(lock), *there(lock)]), "utf-8")
-
-
-def stamp_of(lock: str) -> Path:
-    """The file that says a finished install stands in this place."""
-    return PLACES[lock] / "installed.txt"
+    (PLACES[lock] / STAMP).write_text("\n".join([made_from(lock), *there(lock)]), "utf-8")
 
 
 def is_ready(lock: str) -> bool:
     """Whether a finished install of `lock` stands in this folder, whole, and its Python runs."""
     try:
-        stamp, *packages = stamp_of(lock).read_text("utf-8").splitlines()
+        stamp, *packages = (PLACES[lock] / STAMP).read_text("utf-8").splitlines()
         runs = subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0
         return runs and stamp == made_from(lock) and there(lock).issuperset(packages)
     except (OSError, ValueError):
@@ -264,22 +259,27 @@ def made_from(lock: str) -> str:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Wait until no other start sets up this folder.
+def hold(file: Path, otherwise: Callable[[int], None]) -> Iterator[None]:
+    """Lock a file meanwhile; if somebody else has, do `otherwise` first.
 
-    What is locked is this file, which is there in any case. The programs that do the work inherit
-    the lock, so that nobody builds under the feet of one that outlives a killed start.
+    The programs that are started meanwhile inherit the lock and let go of it when they stop: nobody
+    builds under the feet of one that outlives a killed start.
     """
-    turn = os.open(__file__, os.O_RDONLY)
+    turn = os.open(file, os.O_RDONLY)
     os.set_inheritable(turn, True)
     try:
         if not locked(turn):
-            say("Another start is setting up this folder. Waiting for it.")
-            while not locked(turn):
-                time.sleep(0.5)
+            otherwise(turn)
         yield
     finally:
         os.close(turn)
+
+
+def wait_for_it(turn: int) -> None:
+    """Wait until no other start sets up this folder."""
+    say("Another start is setting up this folder. Waiting for it.")
+    while not locked(turn):
+        time.sleep(0.5)
 
 
 def locked(turn: int) -> bool:
@@ -338,7 +338,6 @@ def install(lock: str) -> None:
     """Install what `lock` lists, and with the environment the course itself."""
     target = () if lock == COURSE_LOCK else (f"--target={PLACES[lock]}",)
     say(f"Installing packages, about {MEGABYTES_TO_FETCH[lock]} MB to fetch", end=" ")
-    fetch_uv()
     add("--only-binary=:all:", f"--requirement={ROOT / lock}", *target)
     say("\nCompiling packages, so that the course opens fast", end=" ")
     job(PYTHON, "-m", "compileall", "-qj0", "-x", UNUSED, str(packages_of(lock)))
@@ -349,63 +348,47 @@ def install(lock: str) -> None:
     say("")
 
 
-def fetch_uv() -> None:
-    """Have pip fetch uv, unless it is there; a machine for which there is none does without."""
-    fetched = UV.is_dir() or job(PYTHON, *PIP, f"--target={UV}", UV_PIN)
-    if not fetched and cause() not in (None, NO_BUILD):
-        give_up()
-
-
 def add(*what: str) -> None:
     """Install by uv, which is fast; where it is not to be had or does not succeed, by pip."""
+    if not UV.is_dir():
+        job(PYTHON, *PIP, "--retries=1", f"--target={UV}", UV_PIN)
     by_uv = job(PYTHON, "-m", "uv", *INSTALL, f"--python={PYTHON}", *what, **uv_variables())
     if not by_uv and not job(PYTHON, *PIP, *what):
         give_up()
 
 
-# What uv calls a setting of pip's.
+# What uv, which does not read pip's settings, calls those that say where packages are.
 NAMES_IN_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
     "no-index": "UV_NO_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
-    "proxy": "ALL_PROXY",
-    "cert": "SSL_CERT_FILE",
 }
 
 
-@functools.cache
+@cache
 def uv_variables() -> dict[str, str]:
-    """The variables for uv, which does not read pip's settings: where packages come from.
-
-    What is set for uv itself counts before what is set for pip.
-    """
-    command = [str(PYTHON), "-m", "pip", "config", "list"]
-    asked = subprocess.run(command, env=environment(PYTHONIOENCODING="utf-8"), capture_output=True)
-    lines = asked.stdout.decode("utf-8", "replace")
+    """The variables for uv; what is set for uv itself counts before what is set for pip."""
+    ask = [str(PYTHON), "-m", "pip", "config", "list"]
+    told = subprocess.run(ask, env=environment(PYTHONIOENCODING="utf-8"), capture_output=True)
+    lines = told.stdout.decode("utf-8", "replace").splitlines()
     found = {"UV_CACHE_DIR": str(CACHE), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does it
-    for section in ("global", "install", ":env:"):  # the later one counts
-        for name, value in re.findall(rf"^{section}\.([a-z-]+)=(.+)$", lines, re.M):
-            if name in NAMES_IN_UV:
-                between = "," if name == "find-links" else " "
-                found[NAMES_IN_UV[name]] = between.join(ast.literal_eval(value).split())
-    return {name: os.environ.get(name, value) for name, value in found.items()} | {
-        "PYTHONPATH": str(UV)
-    }
+    for line in reversed(lines):  # pip sorts them: settings of its environment come first
+        name, _, value = line.partition("=")
+        name = name.rpartition(".")[2]
+        if name in NAMES_IN_UV:
+            between = "," if name == "find-links" else " "
+            found[NAMES_IN_UV[name]] = between.join(ast.literal_eval(value).split())
+    ours = {name: os.environ.get(name, value) for name, value in found.items()}
+    return {**ours, "PYTHONPATH": str(UV)}
 
 
 def job(*command: str | Path, **variables: str) -> bool:
     """Run a command with its output in the log and a dot for each second; whether it ended well."""
     with LOG.open("ab") as log:
         running = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment(**variables),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            close_fds=False,
+            command, cwd=ROOT, env=environment(**variables), stdout=log, stderr=log, close_fds=False
         )
         try:
             while True:
@@ -419,13 +402,9 @@ def job(*command: str | Path, **variables: str) -> bool:
 
 def give_up() -> NoReturn:
     """Stop with a sentence on what the log tells."""
+    reason = sentence_for(LOG.read_text("utf-8", "replace")) or "The install did not succeed."
     say("")
-    sys.exit(f"{cause() or 'The install did not succeed.'} What was said is in {LOG}")
-
-
-def cause() -> str | None:
-    """The sentence for what stopped the install, as the log tells it."""
-    return sentence_for(LOG.read_text("utf-8", "replace"))
+    sys.exit(f"{reason} What was said is in {LOG}")
 
 
 # Instructors' commands
@@ -447,7 +426,9 @@ def present(arguments: list[str]) -> int:
     options = lab_options(parser, arguments)
     set_up()
     folder = SLIDES / options.chapter.zfill(2)
-    with open_once(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "open").touch()
+    with hold(folder / "open", refuse_presented):
         clear_for_a_class(folder)
         code = run("-m", "course_utils.authoring", "lesson", options.chapter)
         if code:
@@ -466,24 +447,12 @@ def present(arguments: list[str]) -> int:
         )
 
 
-@contextlib.contextmanager
-def open_once(folder: Path) -> Iterator[None]:
-    """Hold a chapter's slides; whoever presents them already keeps them, record and all.
-
-    JupyterLab inherits the lock and lets go of it when it stops.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    turn = os.open(folder / "open", os.O_RDWR | os.O_CREAT)
-    os.set_inheritable(turn, True)
-    try:
-        if not locked(turn):
-            sys.exit(
-                "This chapter is presented already, in another window. "
-                "Go on there, or stop it with Ctrl-C, twice."
-            )
-        yield
-    finally:
-        os.close(turn)
+def refuse_presented(turn: int) -> NoReturn:
+    """Leave a chapter to whoever presents it already, record and all."""
+    sys.exit(
+        "This chapter is presented already, in another window. "
+        "Go on there, or stop it with Ctrl-C, twice."
+    )
 
 
 def clear_for_a_class(folder: Path) -> None:
@@ -534,11 +503,11 @@ def pytest(*arguments: str, layers: tuple[str, ...] = ()) -> int:
 
 
 PARTS: dict[str, Callable[[], int]] = {
-    "the tests of the package": functools.partial(pytest, "tests", "--ignore=tests/oracles"),
-    "the package beside other libraries": functools.partial(
+    "the tests of the package": partial(pytest, "tests", "--ignore=tests/oracles"),
+    "the package beside other libraries": partial(
         pytest, "tests/oracles", "-n1", layers=(ORACLES_LOCK,)
     ),
-    "every notebook, run and compared with the outputs stored in it": functools.partial(
+    "every notebook, run and compared with the outputs stored in it": partial(
         pytest, "notebooks", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"
     ),
 }

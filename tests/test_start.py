@@ -28,8 +28,9 @@ PYTEST = TELL + "sys.exit(os.environ.get('FAILING', '?') in sys.argv)\n"
 UV = """\
 import json, os, runpy, sys, time
 
-with open("uv.json", "w", encoding="utf-8") as told:
+with open("draft", "w", encoding="utf-8") as told:
     json.dump([os.getpid(), sys.argv[1:], dict(os.environ)], told)
+os.replace("draft", "uv.json")
 if "UV_FAILS" in os.environ:
     sys.exit("error: Permission denied")
 time.sleep(float(os.environ.get("UV_WAITS", "0")))
@@ -241,39 +242,27 @@ def test_an_install_that_is_cut_off_stops_whole_and_the_next_start_makes_it(fres
     command = [sys.executable, fresh / "start.py"]
     slow = {**with_uv, "UV_WAITS": "60"}
     cut_off = subprocess.Popen(command, env=slow, stdout=subprocess.PIPE, encoding="utf-8")
-    while not (fresh / "uv.json").exists() or not (fresh / "uv.json").stat().st_size:
+    while not (fresh / "uv.json").exists():
         assert cut_off.poll() is None
         time.sleep(0.1)
     cut_off.terminate()
     assert "Stopped." in cut_off.communicate()[0]
     with pytest.raises(ProcessLookupError):
         os.kill(told_by_uv(fresh)[0], 0)
-    (fresh / ".venv" / "cache").mkdir()
-    (fresh / ".venv" / "cache" / "fetched").touch()
+    fetched = fresh / ".venv" / "cache" / "fetched"
+    fetched.parent.mkdir()
+    fetched.touch()
     done = start(fresh, with_uv)
     assert ran(done)[0].name == "jupyterlab", done.stderr
-    assert (fresh / ".venv" / "cache" / "fetched").exists()
+    assert fetched.exists()
     _, arguments, variables = told_by_uv(fresh)
     assert f"--python={load(fresh).PYTHON}" in arguments
     assert variables["UV_DEFAULT_INDEX"] == "http://mirror.invalid/"
     assert not list(load(fresh).packages_of("requirements.lock").glob("uv*"))
 
 
-@pytest.fixture
-def set_to(monkeypatch):
-    """Make these variables the only ones."""
-
-    def change(variables):
-        for name in os.environ.keys() - variables.keys():
-            monkeypatch.delenv(name)
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-
-    return change
-
-
-def test_where_uv_fails_pip_does_it_all_without_a_word(unset, with_uv, set_to, capfd):
-    set_to({**with_uv, "UV_FAILS": "1"})
+def test_where_uv_fails_pip_does_it_all_without_a_word(unset, with_uv, monkeypatch, capfd):
+    monkeypatch.setattr(os, "environ", {**with_uv, "UV_FAILS": "1"})
     unset.VENV.mkdir()
     (unset.ROOT / "requirements-oracles.lock").write_text("lifetimes==1\n", "utf-8")
     unset.set_up_one("requirements-oracles.lock")
@@ -297,8 +286,8 @@ def test_where_uv_fails_pip_does_it_all_without_a_word(unset, with_uv, set_to, c
         ({"PIP_TRUSTED_HOST": "a b:80"}, {"UV_INSECURE_HOST": "a b:80"}),
     ],
 )
-def test_where_pip_finds_packages_uv_is_told(unset, with_uv, set_to, variables, reaching):
-    set_to({**with_uv, **variables})
+def test_where_pip_finds_packages_uv_is_told(unset, with_uv, monkeypatch, variables, reaching):
+    monkeypatch.setattr(os, "environ", {**with_uv, **variables})
     assert unset.uv_variables().items() >= reaching.items()
 
 
@@ -307,7 +296,7 @@ def course_only(unset, monkeypatch):
     """A course that is set up, without what tests need; `remade` lists environments made since."""
     unset.packages_of("requirements.lock").mkdir(parents=True)
     stamp = unset.made_from("requirements.lock")
-    unset.stamp_of("requirements.lock").write_text(stamp, "utf-8")
+    (unset.VENV / unset.STAMP).write_text(stamp, "utf-8")
     unset.remade = []
     monkeypatch.setattr(unset, "make_environment", lambda: unset.remade.append("anew"))
     return unset
@@ -383,7 +372,7 @@ def test_an_environment_that_lost_a_part_or_was_moved_is_not_ready(ready, lost):
 
 
 def test_two_starts_take_turns(unset, offline):
-    with unset.one_at_a_time():
+    with unset.hold(unset.ROOT / "start.py", unset.wait_for_it):
         command = [sys.executable, unset.ROOT / "start.py"]
         other = subprocess.Popen(command, env=offline, stdout=subprocess.PIPE, encoding="utf-8")
         assert other.stdout.readline().startswith("Another start is setting up this folder.")
@@ -581,7 +570,8 @@ def test_another_chapter_leaves_the_slides_of_the_first_alone(presented, ready):
 
 def test_a_chapter_that_is_presented_already_is_left_alone(presented, ready):
     slides = ready.ROOT / "build" / "slides" / "03"
-    with ready.open_once(slides):
+    (slides / "open").touch()
+    with ready.hold(slides / "open", pytest.fail):
         done = presented("3", "--no-browser")
     assert done.returncode == 1
     assert done.stderr.startswith("This chapter is presented already, in another window.")
