@@ -37,10 +37,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 LOG = VENV / "install.log"
-# The installer. It lies where the environment's Python does not look, and keeps what it fetched:
-# an install that was cut off, or has a new lock, fetches only what it lacks.
-UV = VENV / "uv"
-UV_PIN = "uv==0.13.9"  # what it says and takes changes with its versions
+UV = VENV / "uv"  # the installer, where the environment's Python does not look
+UV_PIN = "uv==0.13.9"  # the version that all of this was tried with; else, pip does it
+# What was fetched stays here: an install that was cut off, or has a new lock, goes on from there.
 CACHE = VENV / "cache"
 
 COURSE_LOCK = "requirements.lock"  # what a trainee has, and nothing else
@@ -185,6 +184,7 @@ def environment(*layers: str, **more: str) -> dict[str, str]:
     that a PYTHONPATH of the person's own would put before the locked ones. Each notebook runs in a
     Python of its own, and what one has compiled the next shall find.
     """
+    caches = {"PIP_CACHE_DIR": str(CACHE / "pip"), "UV_CACHE_DIR": str(CACHE / "uv")}
     kept = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
     ours = {
         "PYTHONPATH": os.pathsep.join(map(str, [ROOT, *(PLACES[layer] for layer in layers)])),
@@ -192,7 +192,7 @@ def environment(*layers: str, **more: str) -> dict[str, str]:
         "PIP_USER": "0",
         "PIP_REQUIRE_HASHES": "0",
     }
-    return {**kept, **ours, **more}
+    return {**caches, **kept, **ours, **more}
 
 
 # Setting up
@@ -373,7 +373,7 @@ def uv_variables() -> dict[str, str]:
     ask = [str(PYTHON), "-m", "pip", "config", "list"]
     told = subprocess.run(ask, env=environment(PYTHONIOENCODING="utf-8"), capture_output=True)
     lines = told.stdout.decode("utf-8", "replace").splitlines()
-    found = {"UV_CACHE_DIR": str(CACHE), "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does it
+    found = {"UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does it
     for line in reversed(lines):  # pip sorts them: settings of its environment come first
         name, _, value = line.partition("=")
         name = name.rpartition(".")[2]

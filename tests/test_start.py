@@ -70,12 +70,12 @@ def write_course(folder):
 
 
 def write_wheels(folder):
-    """What the stand-in of an index has. It has no uv, so that pip does it all."""
     flit = distribution("flit_core")
     code = {str(path): path.read_binary() for path in flit.files if path.parts[0] == "flit_core"}
     wheel(folder, "flit_core", code, flit.version)
     wheel(folder, "jupyterlab", {"jupyterlab/__main__.py": TELL.format(name="jupyterlab")})
     wheel(folder, "lifetimes", {"lifetimes/__init__.py": ""})
+    wheel(folder, "uv", {"uv/__main__.py": UV}, load(ROOT).UV_PIN.partition("==")[2])
     wheel(folder, "pytest", {"pytest/__main__.py": PYTEST.format(name="pytest")})
 
 
@@ -90,25 +90,17 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def offline(tmp_path_factory):
-    """The variables under which pip finds the stand-ins and nothing else."""
+    """The variables under which pip finds the stand-ins and nothing else, by its own settings."""
     folder = tmp_path_factory.mktemp("wheels")
     write_wheels(folder)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    pip = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": folder.as_uri()}
-    return {**kept, **pip}
-
-
-@pytest.fixture
-def with_uv(offline, tmp_path):
-    """The variables under which pip finds a uv as well, by its own settings."""
-    wheels = tmp_path / "wheels"
-    wheels.mkdir()
-    wheel(wheels, "uv", {"uv/__main__.py": UV}, load(ROOT).UV_PIN.partition("==")[2])
-    settings = tmp_path / "pip.conf"
-    links = f"{offline['PIP_FIND_LINKS']} {wheels.as_uri()}"
-    settings.write_text(f"[global]\nindex-url = http://mirror.invalid/\nfind-links = {links}\n")
-    bare = {name: value for name, value in offline.items() if name != "PIP_FIND_LINKS"}
-    return {**bare, "PIP_CONFIG_FILE": str(settings)}
+    settings = folder / "pip.conf"
+    settings.write_text(
+        f"[global]\nindex-url = http://mirror.invalid/\nfind-links = {folder.as_uri()}\n", "utf-8"
+    )
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))
+    }
+    return {**kept, "PIP_CONFIG_FILE": str(settings), "PIP_NO_INDEX": "1"}
 
 
 def start(folder, variables, *arguments):
@@ -130,11 +122,30 @@ def ran(done):
     ]
 
 
+def told_by_uv(folder):
+    """The process, the arguments and the variables of the stand-in that ran last."""
+    return json.loads((folder / "uv.json").read_text("utf-8"))
+
+
 @pytest.fixture(scope="module")
-def first(course, offline):
-    """A start in a folder where an earlier one was cut off."""
-    (course / ".venv").mkdir()
+def cut_off(course, offline):
+    """What a start said that was asked to stop while it installed."""
+    command = [sys.executable, course / "start.py"]
+    slow = {**offline, "UV_WAITS": "60"}
+    process = subprocess.Popen(command, env=slow, stdout=subprocess.PIPE, encoding="utf-8")
+    while not (course / "uv.json").exists():
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.terminate()
+    return process.communicate()[0]
+
+
+@pytest.fixture(scope="module")
+def first(course, offline, cut_off):
+    """A start in a folder where an earlier one was cut off, with something fetched."""
     (course / ".venv" / "half").write_text("made", "utf-8")
+    (course / ".venv" / "cache").mkdir(exist_ok=True)
+    (course / ".venv" / "cache" / "fetched").touch()
     return start(course, offline, "--no-browser", "--port", str(free_port()))
 
 
@@ -206,10 +217,26 @@ def test_a_python_too_old_is_told_in_one_sentence():
 # Setting up
 
 
-def test_a_start_makes_anew_what_another_left_half_made(first, course):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+def test_a_start_that_is_asked_to_stop_leaves_nothing_running(course, cut_off):
+    assert "Stopped." in cut_off
+    with pytest.raises(ProcessLookupError):
+        os.kill(told_by_uv(course)[0], 0)
+    assert not load(course).is_ready("requirements.lock")
+
+
+def test_a_start_makes_anew_what_another_left_half_made(course, first):
     assert first.returncode == 0, first.stderr
     assert not (course / ".venv" / "half").exists()
+    assert (course / ".venv" / "cache" / "fetched").exists()
     assert ran(first)[0].name == "jupyterlab"
+
+
+def test_uv_installs_into_the_environment_and_is_no_part_of_it(ready):
+    _, arguments, variables = told_by_uv(ready.ROOT)
+    assert f"--python={ready.PYTHON}" in arguments
+    assert variables["UV_DEFAULT_INDEX"] == "http://mirror.invalid/"
+    assert not list(ready.packages_of("requirements.lock").glob("uv*"))
 
 
 def test_a_first_start_says_what_it_does(first):
@@ -223,51 +250,16 @@ def test_a_first_start_says_what_it_does(first):
     ]
 
 
-@pytest.fixture
-def fresh(tmp_path):
-    """A course that nobody started."""
-    folder = tmp_path / "fresh"
-    folder.mkdir()
-    write_course(folder)
-    return folder
-
-
-def told_by_uv(folder):
-    """The process, the arguments and the variables of the stand-in that ran last."""
-    return json.loads((folder / "uv.json").read_text("utf-8"))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
-def test_an_install_that_is_cut_off_stops_whole_and_the_next_start_makes_it(fresh, with_uv):
-    command = [sys.executable, fresh / "start.py"]
-    slow = {**with_uv, "UV_WAITS": "60"}
-    cut_off = subprocess.Popen(command, env=slow, stdout=subprocess.PIPE, encoding="utf-8")
-    while not (fresh / "uv.json").exists():
-        assert cut_off.poll() is None
-        time.sleep(0.1)
-    cut_off.terminate()
-    assert "Stopped." in cut_off.communicate()[0]
-    with pytest.raises(ProcessLookupError):
-        os.kill(told_by_uv(fresh)[0], 0)
-    fetched = fresh / ".venv" / "cache" / "fetched"
-    fetched.parent.mkdir()
-    fetched.touch()
-    done = start(fresh, with_uv)
-    assert ran(done)[0].name == "jupyterlab", done.stderr
-    assert fetched.exists()
-    _, arguments, variables = told_by_uv(fresh)
-    assert f"--python={load(fresh).PYTHON}" in arguments
-    assert variables["UV_DEFAULT_INDEX"] == "http://mirror.invalid/"
-    assert not list(load(fresh).packages_of("requirements.lock").glob("uv*"))
-
-
-def test_where_uv_fails_pip_does_it_all_without_a_word(unset, with_uv, monkeypatch, capfd):
-    monkeypatch.setattr(os, "environ", {**with_uv, "UV_FAILS": "1"})
+@pytest.mark.parametrize("broken", [True, False])
+def test_without_uv_pip_does_it_all_and_says_nothing(unset, offline, monkeypatch, capfd, broken):
+    """Uv fails here, or the index has none."""
+    wheel(unset.ROOT, "lifetimes", {"lifetimes/__init__.py": ""})
+    without = {"UV_FAILS": "1"} if broken else {"PIP_FIND_LINKS": unset.ROOT.as_uri()}
+    monkeypatch.setattr(os, "environ", {**offline, **without})
     unset.VENV.mkdir()
     (unset.ROOT / "requirements-oracles.lock").write_text("lifetimes==1\n", "utf-8")
     unset.set_up_one("requirements-oracles.lock")
-    assert told_by_uv(unset.ROOT)
-    assert (unset.VENV / "oracles" / "lifetimes").is_dir()
+    assert (unset.ROOT / "uv.json").exists() == broken
     assert unset.is_ready("requirements-oracles.lock")
     assert capfd.readouterr().err == ""
 
@@ -276,18 +268,15 @@ def test_where_uv_fails_pip_does_it_all_without_a_word(unset, with_uv, monkeypat
     ("variables", "reaching"),
     [
         ({}, {"UV_DEFAULT_INDEX": "http://mirror.invalid/", "UV_NO_INDEX": "1"}),
-        (
-            {"PIP_INDEX_URL": "http://nearer.invalid/"},
-            {"UV_DEFAULT_INDEX": "http://nearer.invalid/"},
-        ),
+        ({"PIP_INDEX_URL": "http://near/"}, {"UV_DEFAULT_INDEX": "http://near/"}),
         ({"UV_DEFAULT_INDEX": "http://uv.invalid/"}, {"UV_DEFAULT_INDEX": "http://uv.invalid/"}),
         ({"PIP_EXTRA_INDEX_URL": "http://a/ http://b/"}, {"UV_INDEX": "http://a/ http://b/"}),
         ({"PIP_FIND_LINKS": "/a\n/b"}, {"UV_FIND_LINKS": "/a,/b"}),
         ({"PIP_TRUSTED_HOST": "a b:80"}, {"UV_INSECURE_HOST": "a b:80"}),
     ],
 )
-def test_where_pip_finds_packages_uv_is_told(unset, with_uv, monkeypatch, variables, reaching):
-    monkeypatch.setattr(os, "environ", {**with_uv, **variables})
+def test_where_pip_finds_packages_uv_is_told(unset, offline, monkeypatch, variables, reaching):
+    monkeypatch.setattr(os, "environ", {**offline, **variables})
     assert unset.uv_variables().items() >= reaching.items()
 
 
