@@ -38,7 +38,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 LOG = VENV / "install.log"
 UV = VENV / "uv"  # the installer, where the environment's Python does not look
-UV_PIN = "uv==0.13.9"  # the version that all of this was tried with; else, pip does it
+UV_PIN = "uv==0.13.9"  # the version that was tried; where an index lacks it, pip does it all
 # What was fetched stays here: an install that was cut off, or has a new lock, goes on from there.
 CACHE = VENV / "cache"
 
@@ -265,7 +265,7 @@ def hold(file: Path, otherwise: Callable[[int], None]) -> Iterator[None]:
     The programs that are started meanwhile inherit the lock and let go of it when they stop: nobody
     builds under the feet of one that outlives a killed start.
     """
-    turn = os.open(file, os.O_RDONLY)
+    turn = os.open(file, os.O_RDWR | os.O_CREAT)
     os.set_inheritable(turn, True)
     try:
         if not locked(turn):
@@ -328,7 +328,8 @@ def remove(place: Path) -> None:
         place.unlink(missing_ok=True)
 
 
-UNUSED = r"[/\\](tests?|lexers|_vendored)[/\\]\w"  # and long: no notebook imports them
+# Folders with much to compile and little that is used: that is compiled when it is first imported.
+LATER = r"[/\\](tests?|lexers|_vendored)[/\\]\w"
 # A lock is complete, so there is nothing to resolve; compiling then uses every core.
 INSTALL = ("pip", "install", "--no-deps")
 PIP = ("-m", *INSTALL, "--no-compile", "--no-input")
@@ -340,7 +341,7 @@ def install(lock: str) -> None:
     say(f"Installing packages, about {MEGABYTES_TO_FETCH[lock]} MB to fetch", end=" ")
     add("--only-binary=:all:", f"--requirement={ROOT / lock}", *target)
     say("\nCompiling packages, so that the course opens fast", end=" ")
-    job(PYTHON, "-m", "compileall", "-qj0", "-x", UNUSED, str(packages_of(lock)))
+    job(PYTHON, "-m", "compileall", "-qj0", "-x", LATER, str(packages_of(lock)))
     if lock == COURSE_LOCK:
         say("\nInstalling the course itself", end=" ")
         add("--no-build-isolation", f"--editable={ROOT}")
@@ -374,7 +375,7 @@ def uv_variables() -> dict[str, str]:
     told = subprocess.run(ask, env=environment(PYTHONIOENCODING="utf-8"), capture_output=True)
     lines = told.stdout.decode("utf-8", "replace").splitlines()
     found = {"UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does it
-    for line in reversed(lines):  # pip sorts them: settings of its environment come first
+    for line in reversed(lines):  # pip names first what its variables say, and that counts
         name, _, value = line.partition("=")
         name = name.rpartition(".")[2]
         if name in NAMES_IN_UV:
@@ -427,7 +428,6 @@ def present(arguments: list[str]) -> int:
     set_up()
     folder = SLIDES / options.chapter.zfill(2)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "open").touch()
     with hold(folder / "open", refuse_presented):
         clear_for_a_class(folder)
         code = run("-m", "course_utils.authoring", "lesson", options.chapter)
