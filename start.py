@@ -12,6 +12,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 (the line is for those who have an
     )
 
 import argparse
+import ast
 import contextlib
 import hashlib
 import importlib.util
@@ -28,14 +29,18 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import IO
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 LOG = VENV / "install.log"
+UV = VENV / "uv"  # the installer, where the environment's Python does not look
+UV_PIN = "uv==0.13.9"  # the version that was tried; where an index lacks it, pip does it all
+# What was fetched stays here: an install that was cut off, or has a new lock, goes on from there.
+CACHE = VENV / "cache"
 
 COURSE_LOCK = "requirements.lock"  # what a trainee has, and nothing else
 TESTS_LOCK = "requirements-tests.lock"  # the tools of the tests
@@ -44,6 +49,8 @@ ORACLES_LOCK = "requirements-oracles.lock"  # other people's libraries, to compa
 # PYTHONPATH, so that kernels and servers which a test starts have what a trainee has.
 PLACES = {COURSE_LOCK: VENV, TESTS_LOCK: VENV / "tests", ORACLES_LOCK: VENV / "oracles"}
 BYTES_NEEDED = {COURSE_LOCK: 1.0e9, TESTS_LOCK: 0.5e9, ORACLES_LOCK: 0.4e9}
+MEGABYTES_TO_FETCH = {COURSE_LOCK: 170, TESTS_LOCK: 80, ORACLES_LOCK: 55}
+STAMP = "installed.txt"  # in each folder, written when it is finished
 
 # What pip, venv and the operating system say, and what it means for the person who started.
 CAUSES = {
@@ -163,7 +170,10 @@ def become(*arguments: str, **variables: str) -> int:
 
 
 # Settings of the person's own that would send packages elsewhere, or Python to other ones.
-FOREIGN = re.compile(r"PYTHONHOME|PIP_(TARGET|PREFIX|ROOT|REQUIREMENT|CONSTRAINT|EDITABLE|DRY_RUN)")
+FOREIGN = re.compile(
+    r"PYTHONHOME|PIP_(TARGET|PREFIX|ROOT|REQUIREMENT|CONSTRAINT|EDITABLE|DRY_RUN)"
+    r"|UV_(CONSTRAINT|OVERRIDE|EXCLUDE|NO_EDITABLE|REQUIRE_HASHES|SYSTEM_PYTHON|WORKING_DIR)"
+)
 
 
 def environment(*layers: str, **more: str) -> dict[str, str]:
@@ -174,6 +184,7 @@ def environment(*layers: str, **more: str) -> dict[str, str]:
     that a PYTHONPATH of the person's own would put before the locked ones. Each notebook runs in a
     Python of its own, and what one has compiled the next shall find.
     """
+    caches = {"PIP_CACHE_DIR": str(CACHE / "pip"), "UV_CACHE_DIR": str(CACHE / "uv")}
     kept = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
     ours = {
         "PYTHONPATH": os.pathsep.join(map(str, [ROOT, *(PLACES[layer] for layer in layers)])),
@@ -181,7 +192,7 @@ def environment(*layers: str, **more: str) -> dict[str, str]:
         "PIP_USER": "0",
         "PIP_REQUIRE_HASHES": "0",
     }
-    return {**kept, **ours, **more}
+    return {**caches, **kept, **ours, **more}
 
 
 # Setting up
@@ -192,7 +203,7 @@ def set_up(*layers: str) -> None:
     wanted = (COURSE_LOCK, *layers)
     if all(map(is_ready, wanted)):
         return
-    with one_at_a_time():
+    with hold(Path(__file__), wait_for_it):
         for lock in wanted:
             if not is_ready(lock):  # another start may have done it while this one waited
                 set_up_one(lock)
@@ -208,27 +219,19 @@ def set_up_one(lock: str) -> None:
     else:
         say(f"Adding what {lock} lists. This happens once.")
         remove(PLACES[lock])
+        remove(LOG)
     install(lock)
-    stamp = {**facts(lock), "there": sorted(there(lock))}
-    draft = PLACES[lock] / "installing.json"
-    draft.write_text(json.dumps(stamp, indent=2), "utf-8")
-    draft.replace(stamp_of(lock))  # whole or not at all
-
-
-def stamp_of(lock: str) -> Path:
-    """The file that says a finished install stands in this place."""
-    return PLACES[lock] / "installed.json"
+    (PLACES[lock] / STAMP).write_text("\n".join([made_from(lock), *there(lock)]), "utf-8")
 
 
 def is_ready(lock: str) -> bool:
     """Whether a finished install of `lock` stands in this folder, whole, and its Python runs."""
     try:
-        stamp = json.loads(stamp_of(lock).read_text("utf-8"))
+        stamp, *packages = (PLACES[lock] / STAMP).read_text("utf-8").splitlines()
         runs = subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0
-        is_whole = set(stamp.pop("there")) <= there(lock)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return runs and stamp == made_from(lock) and there(lock).issuperset(packages)
+    except (OSError, ValueError):
         return False
-    return runs and is_whole and facts(lock) == stamp
 
 
 def there(lock: str) -> set[str]:
@@ -243,43 +246,40 @@ def packages_of(lock: str) -> Path:
     return PLACES[lock]
 
 
-def facts(lock: str) -> dict[str, str]:
-    """What an install is made from. When one of them changes, it is made anew."""
-    found = {
-        "folder": str(ROOT),
-        "python": f"{sys.version_info[0]}.{sys.version_info[1]} {platform.machine()}",
-        lock: digest((ROOT / lock).read_bytes()),
-    }
+def made_from(lock: str) -> str:
+    """A fingerprint of what an install is made from: when it changes, the install is made anew."""
+    parts: list[object] = [ROOT, sys.version_info[:2], platform.machine()]
+    parts.append((ROOT / lock).read_bytes())
     if lock == COURSE_LOCK:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-        build = json.dumps([project["build-system"], project["project"], project["tool"]["flit"]])
+        parts += [project["build-system"], project["project"], project["tool"]["flit"]]
         settings = sorted(path for path in (ROOT / "jupyter").rglob("*") if path.is_file())
-        found["course"] = digest(build.encode(), *(path.read_bytes() for path in settings))
-    return found
-
-
-def digest(*parts: bytes) -> str:
-    """A short fingerprint of the parts."""
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+        parts += [path.read_bytes() for path in settings]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Wait until no other start sets up this folder.
+def hold(file: Path, otherwise: Callable[[int], None]) -> Iterator[None]:
+    """Lock a file meanwhile; if somebody else has, do `otherwise` first.
 
-    What is locked is this file, which is there in any case. The programs that do the work inherit
-    the lock, so that nobody builds under the feet of one that outlives a killed start.
+    The programs that are started meanwhile inherit the lock and let go of it when they stop: nobody
+    builds under the feet of one that outlives a killed start.
     """
-    turn = os.open(__file__, os.O_RDONLY)
+    turn = os.open(file, os.O_RDWR | os.O_CREAT)
     os.set_inheritable(turn, True)
     try:
         if not locked(turn):
-            say("Another start is setting up this folder. Waiting for it.")
-            while not locked(turn):
-                time.sleep(0.5)
+            otherwise(turn)
         yield
     finally:
         os.close(turn)
+
+
+def wait_for_it(turn: int) -> None:
+    """Wait until no other start sets up this folder."""
+    say("Another start is setting up this folder. Waiting for it.")
+    while not locked(turn):
+        time.sleep(0.5)
 
 
 def locked(turn: int) -> bool:
@@ -302,23 +302,22 @@ def locked(turn: int) -> bool:
 
 
 def make_environment() -> None:
-    """Make an empty Python environment in place of whatever stands there."""
+    """Make an empty Python environment in place of whatever stands there, but for the cache."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         sys.exit(
             "This Python lacks its venv module. On Debian and Ubuntu, "
             "sudo apt install python3-venv brings it. Then start again."
         )
-    say("Making a Python environment")
-    remove(VENV)
+    for old in VENV.iterdir() if VENV.is_dir() and not VENV.is_symlink() else [VENV]:
+        if old != CACHE:
+            remove(old)
+    VENV.mkdir(exist_ok=True)
+    say("Making a Python environment", end=" ")
     # Not sys.executable: it may lie in the very environment that was just removed.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    command = [base, "-m", "venv", VENV]
-    made = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, close_fds=False
-    )
-    if made.returncode:
-        said = made.stdout.decode(errors="replace").strip()
-        sys.exit(sentence_for(said) or f"Python could not make an environment. It said: {said}")
+    if not job(base, "-m", "venv", str(VENV)):
+        give_up()
+    say("")
 
 
 def remove(place: Path) -> None:
@@ -329,75 +328,84 @@ def remove(place: Path) -> None:
         place.unlink(missing_ok=True)
 
 
-# A lock is complete, so pip has nothing to resolve; compiling then uses every core.
-PIP = ("-m", "pip", "install", "--no-deps", "--no-compile", "--no-input", "--progress-bar=off")
+# Folders with much to compile and little that is used: that is compiled when it is first imported.
+LATER = r"[/\\](tests?|lexers|_vendored)[/\\]\w"
+# A lock is complete, so there is nothing to resolve; compiling then uses every core.
+INSTALL = ("pip", "install", "--no-deps")
+PIP = ("-m", *INSTALL, "--no-compile", "--no-input")
 
 
 def install(lock: str) -> None:
     """Install what `lock` lists, and with the environment the course itself."""
     target = () if lock == COURSE_LOCK else (f"--target={PLACES[lock]}",)
-    with LOG.open("wb") as log:
-        run_quietly = partial(run_job, log)
-        say("Installing packages:", end="")
-        well = run_quietly(
-            *(*PIP, "--only-binary=:all:", f"--requirement={ROOT / lock}", *target),
-            meanwhile=progress_of(lock),
+    say(f"Installing packages, about {MEGABYTES_TO_FETCH[lock]} MB to fetch", end=" ")
+    add("--only-binary=:all:", f"--requirement={ROOT / lock}", *target)
+    say("\nCompiling packages, so that the course opens fast", end=" ")
+    job(PYTHON, "-m", "compileall", "-qj0", "-x", LATER, str(packages_of(lock)))
+    if lock == COURSE_LOCK:
+        say("\nInstalling the course itself", end=" ")
+        add("--no-build-isolation", f"--editable={ROOT}")
+        job(PYTHON, "-c", "import matplotlib.font_manager")  # it makes its list of fonts
+    say("")
+
+
+def add(*what: str) -> None:
+    """Install by uv, which is fast; where it is not to be had or does not succeed, by pip."""
+    if not UV.is_dir():
+        job(PYTHON, *PIP, "--retries=1", f"--target={UV}", UV_PIN)
+    by_uv = job(PYTHON, "-m", "uv", *INSTALL, f"--python={PYTHON}", *what, **uv_variables())
+    if not by_uv and not job(PYTHON, *PIP, *what):
+        give_up()
+
+
+# What uv, which does not read pip's settings, calls those that say where packages are.
+NAMES_IN_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "trusted-host": "UV_INSECURE_HOST",
+}
+
+
+@cache
+def uv_variables() -> dict[str, str]:
+    """The variables for uv; what is set for uv itself counts before what is set for pip."""
+    ask = [str(PYTHON), "-m", "pip", "config", "list"]
+    told = subprocess.run(ask, env=environment(PYTHONIOENCODING="utf-8"), capture_output=True)
+    lines = told.stdout.decode("utf-8", "replace").splitlines()
+    found = {"UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does it
+    for line in reversed(lines):  # pip names first what its variables say, and that counts
+        name, _, value = line.partition("=")
+        name = name.rpartition(".")[2]
+        if name in NAMES_IN_UV:
+            between = "," if name == "find-links" else " "
+            found[NAMES_IN_UV[name]] = between.join(ast.literal_eval(value).split())
+    ours = {name: os.environ.get(name, value) for name, value in found.items()}
+    return {**ours, "PYTHONPATH": str(UV)}
+
+
+def job(*command: str | Path, **variables: str) -> bool:
+    """Run a command with its output in the log and a dot for each second; whether it ended well."""
+    with LOG.open("ab") as log:
+        running = subprocess.Popen(
+            command, cwd=ROOT, env=environment(**variables), stdout=log, stderr=log, close_fds=False
         )
-        say(" done" if well else " stopped")
-        if well:
-            say("Compiling packages, so that the course opens fast")
-            packages = packages_of(lock)
-            run_quietly("-m", "compileall", "-qj0", "-x", r"[/\\]tests?[/\\]\w", str(packages))
-        if well and lock == COURSE_LOCK:
-            say("Installing the course itself")
-            well = run_quietly(*PIP, "--no-build-isolation", f"--editable={ROOT}")
-            run_quietly("-c", "import matplotlib.font_manager")  # it makes its list of fonts
-    if not well:
-        reason = sentence_for(LOG.read_text("utf-8", "replace"))
-        sys.exit(f"{reason or 'The install did not succeed.'} What pip said is in {LOG}")
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return running.wait(1) == 0
+                say(".", end="")
+        finally:
+            running.kill()
+            running.wait()
 
 
-def run_job(log: IO[bytes], *arguments: str, meanwhile: Callable[[], None] = lambda: None) -> bool:
-    """Run the environment's Python with its output in the log; whether it ended well."""
-    job = subprocess.Popen(
-        [str(PYTHON), *arguments],
-        cwd=ROOT,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        close_fds=False,
-    )
-    try:
-        while job.poll() is None:
-            meanwhile()
-            time.sleep(0.2)
-    finally:
-        job.kill()
-        job.wait()
-    return job.returncode == 0
-
-
-def progress_of(lock: str) -> Callable[[], None]:
-    """What shows how far pip is, in tenths: fetched, as its log says, and unpacked, on the disk."""
-    listed = len((ROOT / lock).read_text("utf-8").splitlines())
-    packages = packages_of(lock)
-    there_before = len(list(packages.glob("*.dist-info")))
-    shown = 0
-
-    def show() -> None:
-        nonlocal shown
-        said = LOG.read_text("utf-8", "replace")
-        fetched = re.findall(
-            r"^ *(?:Downloading|Using cached|Processing) .*\.whl(?: |$)", said, re.M
-        )
-        unpacked = len(list(packages.glob("*.dist-info"))) - there_before
-        steps = len(fetched) + unpacked + 2 * said.count("Requirement already satisfied")
-        if 50 * steps // listed >= shown + 10:
-            shown = 50 * steps // listed // 10 * 10
-            say(f" {shown}%", end="")
-
-    return show
+def give_up() -> NoReturn:
+    """Stop with a sentence on what the log tells."""
+    reason = sentence_for(LOG.read_text("utf-8", "replace")) or "The install did not succeed."
+    say("")
+    sys.exit(f"{reason} What was said is in {LOG}")
 
 
 # Instructors' commands
@@ -419,7 +427,8 @@ def present(arguments: list[str]) -> int:
     options = lab_options(parser, arguments)
     set_up()
     folder = SLIDES / options.chapter.zfill(2)
-    with open_once(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    with hold(folder / "open", refuse_presented):
         clear_for_a_class(folder)
         code = run("-m", "course_utils.authoring", "lesson", options.chapter)
         if code:
@@ -438,24 +447,12 @@ def present(arguments: list[str]) -> int:
         )
 
 
-@contextlib.contextmanager
-def open_once(folder: Path) -> Iterator[None]:
-    """Hold a chapter's slides; whoever presents them already keeps them, record and all.
-
-    JupyterLab inherits the lock and lets go of it when it stops.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    turn = os.open(folder / "open", os.O_RDWR | os.O_CREAT)
-    os.set_inheritable(turn, True)
-    try:
-        if not locked(turn):
-            sys.exit(
-                "This chapter is presented already, in another window. "
-                "Go on there, or stop it with Ctrl-C, twice."
-            )
-        yield
-    finally:
-        os.close(turn)
+def refuse_presented(turn: int) -> NoReturn:
+    """Leave a chapter to whoever presents it already, record and all."""
+    sys.exit(
+        "This chapter is presented already, in another window. "
+        "Go on there, or stop it with Ctrl-C, twice."
+    )
 
 
 def clear_for_a_class(folder: Path) -> None:
@@ -535,7 +532,7 @@ def running(*module: str, layers: tuple[str, ...] = ()) -> Callable[[list[str]],
 def lock_versions(arguments: list[str]) -> int:
     """Lock the versions anew, and write what Binder needs; --upgrade takes newer ones."""
     with tempfile.TemporaryDirectory() as folder:
-        fetch_uv = ("-m", "pip", "install", "--quiet", "--target", folder, "uv")
+        fetch_uv = ("-m", "pip", "install", "--quiet", "--target", folder, UV_PIN)
         subprocess.run([sys.executable, *fetch_uv], check=True)
 
         def compiled(*options: str) -> str:
