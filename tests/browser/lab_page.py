@@ -168,6 +168,15 @@ class NotebookPage:
         """Do what a menu of JupyterLab does, and wait until it is done."""
         self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
 
+    def turn(self, theme: str) -> None:
+        """Put the page into JupyterLab's "Light" or "Dark" theme."""
+        named = {"theme": f"JupyterLab {theme}"}
+        self.page.evaluate(
+            "named => jupyterapp.commands.execute('apputils:change-theme', named)", named
+        )
+        light = "true" if theme == "Light" else "false"
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]")
+
     def settle(self) -> None:
         """Wait until the kernel has answered all that the page has asked."""
         self.page.wait_for_function("() => window.asked.open.size === 0")

@@ -193,6 +193,22 @@ def test_a_trainee_slips_and_then_gets_it_right(notebook: NotebookPage) -> None:
 
 
 @pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_outputs_can_be_read_in_the_dark(notebook: NotebookPage) -> None:
+    figure = notebook.page.locator(".course-lab img").first
+    looks = "image => [getComputedStyle(image).backgroundColor, getComputedStyle(image).boxShadow]"
+    in_the_light = figure.evaluate(looks)
+    notebook.turn("Dark")
+    try:
+        assert notebook.accessibility_complaints() == []  # contrast is among what it looks for
+        assert notebook.layout_complaints() == []
+        paper, rim = figure.evaluate(looks)
+        assert paper in rim
+        assert [paper, rim] != in_the_light
+    finally:
+        notebook.turn("Light")
+
+
+@pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
 def test_a_lab_comes_back_after_a_restart_of_the_kernel(notebook: NotebookPage) -> None:
     # The last test of the notebook: the new kernel knows nothing of the cells above.
     lab = notebook.labs()[0]

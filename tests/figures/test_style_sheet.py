@@ -45,6 +45,17 @@ def test_a_mark_can_be_read_in_both_themes(theme, meaning):
     assert min(contrast(colour, ground) for ground in GROUNDS[theme]) >= 4.5
 
 
+@pytest.mark.parametrize("role", style.ROLES)
+def test_a_picture_that_is_dimmed_in_the_dark_can_still_be_read(role):
+    dimmed, contrasted = re.search(r"brightness\((\d+)%\) contrast\((\d+)%\)", SHEET).groups()
+
+    def shown(colour: str) -> list[float]:
+        dim = (channel * int(dimmed) / 100 for channel in mixed_with_white(colour, 0))
+        return [min(max((one - 0.5) * int(contrasted) / 100 + 0.5, 0), 1) for one in dim]
+
+    assert contrast(shown(role), shown(style.PAPER)) >= 4.5
+
+
 @pytest.mark.parametrize("colour", ["ink", "muted", "data"])
 def test_words_of_a_page_can_be_read(colour):
     assert contrast(COLOURS[colour], COLOURS["paper"]) >= 4.5
