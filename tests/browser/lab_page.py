@@ -175,7 +175,7 @@ class NotebookPage:
             "named => jupyterapp.commands.execute('apputils:change-theme', named)", named
         )
         light = "true" if theme == "Light" else "false"
-        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]")
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
 
     def settle(self) -> None:
         """Wait until the kernel has answered all that the page has asked."""
