@@ -6,6 +6,7 @@ import pytest
 
 from course_utils.authoring.notebooks import ROOT
 from course_utils.classroom.feedback import Feedback
+from course_utils.course.page import whole_page
 from course_utils.figures import style
 
 from .test_style import contrast
@@ -81,3 +82,10 @@ def test_every_name_in_the_sheet_is_given_to_something():
 def test_a_status_has_its_colour_in_the_sheet(status):
     (look,) = re.findall(r'class="(course-feedback [\w-]+)"', Feedback(status, "So.").html())
     assert f".{look.split()[1]}" in SHEET
+
+
+def test_a_page_that_stands_alone_holds_the_sheet_and_loads_nothing():
+    page = whole_page("a < b", "<p>So.</p>")
+    assert SHEET in page
+    assert "<title>a &lt; b</title>" in page
+    assert not re.search(r"url\(|@import|<link|<script|src=", page)
