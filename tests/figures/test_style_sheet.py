@@ -12,7 +12,7 @@ from course_utils.figures import style
 from .test_style import contrast
 
 SHEET = style.STYLE_SHEET.read_text("utf-8")
-VALUES = dict(re.findall(r"--course-([\w-]+): (#\w+|\d+px);", SHEET))
+VALUES = dict(re.findall(r"^  --course-([\w-]+): (#\w+|\d+px);", SHEET.partition("}")[0], re.M))
 COLOURS = {name: value for name, value in VALUES.items() if value.startswith("#")}
 GROUNDS = {"light": ["#FFFFFF"], "dark": ["#111111", "#212121"]}  # of JupyterLab's own themes
 PYTHON = [*(ROOT / "course_utils").rglob("*.py")]
