@@ -12,6 +12,7 @@ from .server import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 
+CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 SLIDE = Path(__file__).with_name("slide.js").read_text("utf-8")
 
@@ -216,6 +217,10 @@ class NotebookPage:
     def layout_complaints(self) -> list[str]:
         """What is ugly in the outputs."""
         return self.page.evaluate(LAYOUT)
+
+    def contrast_complaints(self) -> list[str]:
+        """Words in the outputs that are too like their ground."""
+        return self.page.evaluate(CONTRAST)
 
     def accessibility_complaints(self) -> list[str]:
         """What axe-core finds serious or critical in the outputs."""

@@ -192,18 +192,12 @@ def test_a_trainee_slips_and_then_gets_it_right(notebook: NotebookPage) -> None:
     assert said["right"].partition("{answer}")[2] in right
 
 
-@pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
-def test_outputs_can_be_read_in_the_dark(notebook: NotebookPage) -> None:
-    figure = notebook.page.locator(".course-lab img").first
-    looks = "image => [getComputedStyle(image).backgroundColor, getComputedStyle(image).boxShadow]"
-    in_the_light = figure.evaluate(looks)
-    notebook.turn("Dark")
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_outputs_can_be_read_in_both_themes(notebook: NotebookPage, theme: str) -> None:
+    notebook.turn(theme)
     try:
-        assert notebook.accessibility_complaints() == []  # contrast is among what it looks for
+        assert notebook.contrast_complaints() == []
         assert notebook.layout_complaints() == []
-        paper, rim = figure.evaluate(looks)
-        assert paper in rim
-        assert [paper, rim] != in_the_light
     finally:
         notebook.turn("Light")
 
