@@ -8,7 +8,6 @@ wrong answers are computed from the chapter's own tables.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from course_utils.classroom.lab import brief
 from course_utils.classroom.numerals import rounded, written, written_range
 from course_utils.classroom.quiz import possible_answers
 from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.course.page import whole_page
 
 GUIDES = ROOT / "build" / "guide"
 
@@ -33,18 +33,6 @@ NOTE = re.compile(
 )
 LAB = re.compile(r'case\.lab\((?:"(\w+)")?\)')
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
-
-STYLE = """
-body { font: 17px/1.5 sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
-h2 { margin-top: 2em; border-top: 2px solid #004A85; padding-top: 0.5em }
-h3 { margin: 1.6em 0 0.3em } h2, h3 { break-after: avoid }
-table { border-collapse: collapse; margin: 0.6em 0 }
-th, td { text-align: left; vertical-align: top; padding: 0.25em 0.8em 0.25em 0 }
-tr { border-bottom: 1px solid #E4E7EB; break-inside: avoid }
-pre { background: #F3F5F7; padding: 0.6em; white-space: pre-wrap; font-size: 14px }
-blockquote { margin: 0.5em 0; padding-left: 1em; border-left: 4px solid #B85C00 }
-.anchor-link { display: none }
-"""
 
 
 @dataclass(frozen=True)
@@ -158,10 +146,9 @@ def build_guide(source: Path, folder: Path = GUIDES) -> list[str]:
 def build_notes(source: Path, folder: Path = GUIDES) -> list[str]:
     """Write the guide of a chapter as the page that follows the slides; where it is."""
     text = guide(source)
-    title = escape(text.partition("\n")[0].lstrip("# "))
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
-    html = f'<!doctype html><html lang="en"><head>{head}</head><body>{markdown2html(text)}</body>'
-    return [write_page(folder / f"{source.stem}.html", f"{html}</html>\n")]
+    title = text.partition("\n")[0].lstrip("# ")
+    html = whole_page(title, markdown2html(text))
+    return [write_page(folder / f"{source.stem}.html", html)]
 
 
 def _is_note(cell: NotebookNode) -> bool:

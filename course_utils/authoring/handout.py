@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from course_utils.authoring.notebooks import NOTEBOOKS, ROOT
 from course_utils.authoring.pages import print_page, write_page
+from course_utils.course.page import style_sheet
 
 HANDOUTS = ROOT / "build" / "handout"
 
@@ -22,6 +23,7 @@ def build_handout(source: Path, folder: Path = HANDOUTS) -> list[str]:
                 _say_what_it_shows(output, caption="case.lab(" in cell.source)
     exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": source.stem}})
+    html = html.replace("</head>", f"{style_sheet()}</head>", 1)
     page = folder / f"{source.stem}.html"
     return [write_page(page, html), print_page(page)]
 
@@ -30,7 +32,6 @@ def _say_what_it_shows(output: NotebookNode, *, caption: bool) -> None:
     """Give a picture its words, which nbconvert leaves out; a lab's stand under it, too."""
     about = output.metadata["image/png"]
     source = "data:image/png;base64," + output.data["image/png"].replace("\n", "")
-    size = f"width: {about['width']}px"
-    image = f'<img alt="{escape(about["alt"])}" src="{source}" style="{size}">'
+    image = f'<img alt="{escape(about["alt"])}" src="{source}" width="{about["width"]}">'
     below = f"<p>{escape(output.data['text/plain'])}</p>" if caption else ""
     output.data = nbformat.from_dict({"text/html": image + below})

@@ -7,20 +7,16 @@ from typing import Literal
 
 Status = Literal["right", "noted", "slip", "wrong", "unreadable", "blank", "info"]
 
-# Mark, opening words, and the colour of the bar at the left; colour never stands alone.
-_LOOK: dict[str, tuple[str, str, str]] = {
-    "right": ("✓", "Right.", "#00795b"),
-    "noted": ("✓", "Noted.", "#00795b"),
-    "slip": ("→", "Not yet.", "#b25000"),
-    "wrong": ("→", "Not yet.", "#b25000"),
-    "unreadable": ("!", "Can't read that.", "#b25000"),
-    "blank": ("○", "Not attempted yet.", "#6b6b6b"),
-    "info": ("i", "", "#2266aa"),
+# Mark and opening words; the style sheet adds a colour, which never stands alone.
+_LOOK: dict[str, tuple[str, str]] = {
+    "right": ("✓", "Right."),
+    "noted": ("✓", "Noted."),
+    "slip": ("→", "Not yet."),
+    "wrong": ("→", "Not yet."),
+    "unreadable": ("!", "Can't read that."),
+    "blank": ("○", "Not attempted yet."),
+    "info": ("i", ""),
 }
-
-_LINE = "margin:0.15em 0;max-width:46em"
-# Lines of code keep their indent; the code of a record, which has no spaces, breaks anywhere.
-_CODE = "margin:0.5em 0 0.2em;padding:0.5em 0.8em;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Feedback:
     code: str = ""
 
     def __str__(self) -> str:
-        _, opening, _ = _LOOK[self.status]
+        _, opening = _LOOK[self.status]
         words = f"{opening} {self.text}".strip()
         return f"{words}\n\n{self.code}" if self.code else words
 
@@ -42,17 +38,14 @@ class Feedback:
 
     def html(self) -> str:
         """The message as a notebook shows it."""
-        mark, opening, colour = _LOOK[self.status]
+        sign, opening = _LOOK[self.status]
+        mark = f'<span class="course-mark" aria-hidden="true">{sign}</span>'
         first, *rest = self.text.split("\n\n")
-        lines = [f"{_bold(opening)}{inline(first)}", *map(inline, rest)]
-        paragraphs = "".join(f'<p style="{_LINE}">{line}</p>' for line in lines)
-        code = f'<pre style="{_CODE}">{escape(self.code)}</pre>' if self.code else ""
-        return (
-            f'<div role="status" style="border-left:5px solid {colour};padding:0.35em 0.9em;'
-            f'margin:0.2em 0;max-width:60em;display:flex;gap:0.7em">'
-            f'<span aria-hidden="true" style="color:{colour};font-weight:bold">{mark}</span>'
-            f'<div style="min-width:0">{paragraphs}{code}</div></div>'
-        )
+        lines = [f"{mark} {_bold(opening)}{inline(first)}", *map(inline, rest)]
+        paragraphs = "".join(f"<p>{line}</p>" for line in lines)
+        code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
+        look = f"course-feedback course-feedback-{self.status}"
+        return f'<div role="status" class="{look}">{paragraphs}{code}</div>'
 
 
 def _bold(opening: str) -> str:

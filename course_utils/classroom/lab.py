@@ -16,7 +16,6 @@ from course_utils.classroom import words as engine_words
 from course_utils.classroom.callbacks import guarded
 from course_utils.classroom.feedback import Feedback
 from course_utils.figures.live import LiveFigure
-from course_utils.figures.style import WIDTH
 
 
 class Picture(Protocol):
@@ -47,8 +46,6 @@ class Slider:
             step=self.step,
             readout_format=self.format,
             description=label,
-            style={"description_width": "13em"},
-            layout=widgets.Layout(width="auto"),
         )
 
 
@@ -60,9 +57,7 @@ class Switch:
 
     def widget(self, label: str, value: Any) -> widgets.Widget:
         """The control itself."""
-        return widgets.Checkbox(
-            value=value, description=label, indent=False, layout=widgets.Layout(width="14em")
-        )
+        return widgets.Checkbox(value=value, description=label, indent=False)
 
 
 @dataclass(frozen=True)
@@ -82,7 +77,6 @@ class Choices:
             options=[(label[option], option) for option in self.options],
             value=value,
             description=label["label"],
-            style={"description_width": "initial", "button_width": "auto"},
         )
 
 
@@ -152,8 +146,8 @@ class Lab(widgets.VBox):
         for control in self.controls.values():
             control.observe(guarded(self._moved, self.sentence), names="value")
         self._redraw()
-        super().__init__(self._rows(controls), layout=widgets.Layout(align_items="flex-start"))
-        self.add_class("course-lab")  # a name for style sheets and for tests on the page
+        super().__init__(self._rows(controls))
+        self.add_class("course-lab")
 
     # Driving it ----------------------------------------------------------------------------
 
@@ -214,27 +208,19 @@ class Lab(widgets.VBox):
     # How it looks --------------------------------------------------------------------------
 
     def _button(self, label: str, settings: Any) -> widgets.Button:
-        button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
+        button = widgets.Button(description=label)
         button.on_click(guarded(lambda _: self.jump(settings), self.sentence))
         return button
 
     def _rows(self, controls: Sequence[Control]) -> list[widgets.Widget]:
         sliders = [self.controls[c.name] for c in controls if isinstance(c, Slider)]
         switches = [self.controls[c.name] for c in controls if not isinstance(c, Slider)]
-        flow = widgets.Layout(flex_flow="row wrap", width="100%")
-        # As many sliders in a row as have room, as wide as the figure together.
-        grid = widgets.Layout(
-            width="100%",
-            max_width=f"{WIDTH}px",
-            grid_template_columns="repeat(auto-fill, minmax(28em, 1fr))",
-        )
-        title = f"<h3 style='margin:0.3em 0'>{escape(self.words['title'])}</h3>"
-        rows = [widgets.HTML(_CHOSEN + title)]
-        rows.append(widgets.HBox(list(self.buttons.values()), layout=flow))
+        rows = [widgets.HTML(f"<h3>{escape(self.words['title'])}</h3>")]
+        rows.append(widgets.HBox(list(self.buttons.values())))
         if switches:
-            rows.append(widgets.HBox(switches, layout=flow))
-        rows.append(widgets.GridBox(sliders, layout=grid))
-        lost = f"<p style='{_CAPTION}'>{escape(engine_words.LOST_CONTROLS)}</p>"
+            rows.append(widgets.HBox(switches))
+        rows.append(widgets.GridBox(sliders))
+        lost = f'<p class="course-aside">{escape(engine_words.LOST_CONTROLS)}</p>'
         return [*rows, self.picture.live.image, self.sentence, widgets.HTML(lost)]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -246,16 +232,5 @@ class Lab(widgets.VBox):
         return bundle, {"image/png": {"width": int(live.image.width), "alt": live.alt}}
 
 
-# Of several options the one that is on stands out by more than its shade of grey.
-_CHOSEN = (
-    "<style>.course-lab .widget-toggle-button.mod-active"
-    "{box-shadow:inset 0 -3px var(--jp-ui-font-color1)}</style>"
-)
-_CAPTION = "margin:0;color:var(--jp-ui-font-color2)"
-
-
 def _paragraph(sentence: str) -> str:
-    return (
-        f'<p role="status" aria-live="polite" style="margin:0.2em 0;max-width:{WIDTH}px;'
-        f'font-size:var(--jp-content-font-size1);line-height:1.5">{escape(sentence)}</p>'
-    )
+    return f'<p role="status" aria-live="polite" class="course-takeaway">{escape(sentence)}</p>'

@@ -30,12 +30,8 @@ class Choices(widgets.VBox):
     value = traitlets.Int(None, allow_none=True)
 
     def __init__(self, texts: Sequence[str], reply: widgets.HTML) -> None:
-        self._radios = [
-            widgets.RadioButtons(options=[text], value=None, layout=widgets.Layout(width="auto"))
-            for text in texts
-        ]
-        # Without room at the left the ring around the button in focus is cut off.
-        super().__init__(self._radios, layout=widgets.Layout(padding="0 0 0 4px"))
+        self._radios = [widgets.RadioButtons(options=[text], value=None) for text in texts]
+        super().__init__(self._radios)
         for place, radio in enumerate(self._radios):
             radio.observe(guarded(partial(self._pick, place), reply), "index")
 
@@ -63,12 +59,10 @@ class NumberField(widgets.VBox):
         self.field = widgets.Text(
             description=engine_words.ANSWER_IN.format(unit=unit),
             continuous_update=False,  # an answer comes with Enter, or on leaving the field
-            style={"description_width": "initial"},
-            layout=widgets.Layout(width="26em"),
         )
         self.complaint = widgets.HTML()
         self.field.observe(guarded(self._read, self.complaint), "value")
-        super().__init__([self.field, self.complaint], layout=widgets.Layout(padding="0 0 0 4px"))
+        super().__init__([self.field, self.complaint])
 
     def _read(self, change: Mapping[str, Any]) -> None:
         try:
@@ -125,7 +119,7 @@ class Quiz(widgets.VBox):
         numbers = range(1, len(questions) + 1)
         parts = [part for number in numbers for part in self._parts(number)]
         super().__init__([*parts, self.score])
-        self.add_class("course-quiz")  # a name for style sheets and for tests on the page
+        self.add_class("course-quiz")
 
     def question(self, number: int) -> widgets.VBox:
         """One question by itself, from 1, for a slide; the last one has the score below it."""
@@ -185,4 +179,5 @@ def _answer_to(question: Mapping[str, Any], reply: widgets.HTML) -> Choices | Nu
 
 
 def _heading(number: int, ask: str) -> widgets.HTML:
-    return widgets.HTML(f'<p style="margin:1em 0 0"><strong>{number}. {escape(ask)}</strong></p>')
+    said = f"<strong>{number}. {escape(ask)}</strong>"
+    return widgets.HTML(f'<p class="course-question">{said}</p>')

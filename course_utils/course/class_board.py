@@ -19,13 +19,6 @@ from course_utils.course.names import excerpt
 from course_utils.course.page import table, unbroken
 from course_utils.course.rounds import Guesses
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import WIDTH
-
-# Each widget makes a layout of its own of these. A layout is a widget too: one made here would be
-# made while the kernel starts, when no page listens, and the page would miss it.
-AUTO = {"width": "auto"}
-PASTE = {"width": "30em", "flex": "1 1 auto"}
-ROW = {"flex_flow": "row wrap", "align_items": "center", "width": f"{WIDTH}px"}
 
 Export = Callable[[str, bytes], str]
 
@@ -47,15 +40,13 @@ class Board(widgets.VBox):
         views: Sequence[widgets.Widget] = (),
     ) -> None:
         self._export = export
-        self.paste = widgets.Textarea(placeholder=placeholder, rows=2, layout=PASTE)
-        self.take = widgets.Button(description=words.TAKE_IN, button_style="primary", layout=AUTO)
+        self.paste = widgets.Textarea(placeholder=placeholder, rows=2)
+        self.take = widgets.Button(description=words.TAKE_IN, button_style="primary")
         self.report = widgets.HTML()
-        self.report.add_class("course-report")  # a name for tests on the page
-        self.reveal = widgets.Checkbox(
-            description=words.REVEAL, value=False, indent=False, layout=AUTO
-        )
-        self.save = widgets.Button(description=words.EXPORT, layout=AUTO)
-        self.image = widgets.Image(format="png", layout=widgets.Layout(display="none"))
+        self.report.add_class("course-report")
+        self.reveal = widgets.Checkbox(description=words.REVEAL, value=False, indent=False)
+        self.save = widgets.Button(description=words.EXPORT)
+        self.image = widgets.Image(format="png").add_class("course-figure")
         self.said = widgets.HTML()
         self.said.add_class("course-said")
         self.take.on_click(guarded(lambda _: self._take_in(), self.report))
@@ -65,11 +56,10 @@ class Board(widgets.VBox):
         super().__init__(
             [
                 *above,
-                widgets.HBox([self.paste, *sources, self.take], layout=ROW),
-                widgets.HBox([*views, self.reveal, self.save, Timer()], layout=ROW),
+                widgets.HBox([self.paste, *sources, self.take]),
+                widgets.HBox([*views, self.reveal, self.save, Timer()]),
                 *(self.report, self.image, self.said),
-            ],
-            layout=widgets.Layout(align_items="flex-start"),
+            ]
         )
         self.add_class("course-board")
 
@@ -98,7 +88,7 @@ class Board(widgets.VBox):
         self.image.layout.display = "none" if isinstance(found, str) else ""
         if isinstance(found, Picture):
             self.image.value = found.png
-            self.image.layout.width = f"{found.width}px"
+            self.image.width = found.width
         self.said.value = f'<div role="status">{html}</div>'
 
     def _write(self) -> None:
@@ -119,9 +109,7 @@ class ClassBoard(Board):
     def __init__(self, cases: Sequence[Case], export: Export) -> None:
         self.record = ClassRecord(cases)
         self.folder = widgets.Text(description=words.FOLDER)
-        self.view = widgets.Dropdown(
-            options=self._views(), description=words.SHOW, layout=widgets.Layout(width="28em")
-        )
+        self.view = widgets.Dropdown(options=self._views(), description=words.SHOW)
         super().__init__(export, words.PASTE_CODES, sources=[self.folder], views=[self.view])
         # A new question begins covered: nobody should see a truth by leafing through.
         self.view.observe(guarded(lambda _: self._cover(), self.report), "value")
@@ -237,28 +225,21 @@ class Timer(widgets.HBox):
 
     def __init__(self) -> None:
         self.minutes = widgets.BoundedFloatText(
-            value=2,
-            min=0.5,
-            max=30,
-            step=0.5,
-            description=words.MINUTES,
-            layout=widgets.Layout(width="12em"),
+            value=2, min=0.5, max=30, step=0.5, description=words.MINUTES
         )
-        self.start = widgets.Button(description=words.START_TIMER, layout=AUTO)
+        self.start = widgets.Button(description=words.START_TIMER)
         self.bar = widgets.HTML()
         self._runs = 0
         self.start.on_click(guarded(lambda _: self._run(), self.bar))
         super().__init__([self.minutes, self.start, self.bar])
+        self.add_class("course-timer")
 
     def _run(self) -> None:
         seconds = round(60 * self.minutes.value)
-        # A name of its own each time, or the browser would not begin anew.
+        # Other words each time, or the bar would not begin anew.
         self._runs += 1
-        name = f"course-timer-{self._runs}"
         self.bar.value = (
-            f"<style>@keyframes {name} {{from {{width:100%}} to {{width:0}}}}</style>"
             f'<div role="timer" aria-label="{self.minutes.value:g} {words.MINUTES}" '
-            'style="width:12em;height:1em;margin:0.5em;background:var(--jp-layout-color3)">'
-            f'<div style="height:100%;background:var(--jp-brand-color1);'
-            f'animation:{name} {seconds}s linear forwards"></div></div>'
+            f'class="course-bar" data-run="{self._runs}">'
+            f'<div style="animation-duration:{seconds}s"></div></div>'
         )

@@ -47,7 +47,6 @@ class Glossary(widgets.VBox):
         self.field = widgets.Text(
             description=words.SEARCH,
             continuous_update=True,
-            layout=widgets.Layout(width="24em"),
         )
         self.count = widgets.HTML()
         self.list = widgets.HTML()
@@ -56,6 +55,7 @@ class Glossary(widgets.VBox):
         )
         self._show("")
         super().__init__([widgets.HBox([self.field, self.count]), self.list])
+        self.add_class("course-glossary")
 
     def matching(self, searched: str) -> list[Term]:
         """The terms that say this somewhere; those that are called so come first."""
@@ -75,7 +75,7 @@ class Glossary(widgets.VBox):
             [
                 [
                     f"<strong>{escape(term.name)}</strong>",
-                    f'<span lang="zh" style="white-space:nowrap">{escape(term.chinese)}</span>',
+                    f'<span lang="zh" class="course-unbroken">{escape(term.chinese)}</span>',
                     escape(term.meaning),
                     link(
                         term.chapter.notebook, words.IN_CHAPTER.format(number=term.chapter.number)

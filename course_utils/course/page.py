@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from html import escape
 
 from course_utils.course import words
+from course_utils.figures.style import STYLE_SHEET
 
-# In a widget a link looks like any word, and only its cursor tells.
-LINK = "color:var(--jp-content-link-color,#0645ad);text-decoration:underline"
 MOST = 10  # names in one sentence
-ROW = "padding:0.3em 0.6em;text-align:left;white-space:"
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,14 @@ class Page:
 def link(address: str, name: str, *, download: bool = False) -> str:
     """A link; JupyterLab opens it, or downloads what it leads to."""
     how = " download" if download else ""
-    return f'<a style="{LINK}" href="{escape(address)}"{how}>{escape(name)}</a>'
+    return f'<a class="course-link" href="{escape(address)}"{how}>{escape(name)}</a>'
 
 
 def download(name: str, data: bytes) -> str:
     """A link that holds the file itself: in a widget JupyterLab resolves no address of a file."""
     held = base64.b64encode(data).decode()
     address = f"data:application/octet-stream;base64,{held}"
-    return f'<a style="{LINK}" href="{address}" download="{name}">{name}</a>'
+    return f'<a class="course-link" href="{address}" download="{name}">{name}</a>'
 
 
 def listed(names: Sequence[str]) -> str:
@@ -55,8 +53,20 @@ def unbroken(text: str) -> str:
 
 def table(head: list[str], rows: list[list[str]], *, wrap: bool = False) -> str:
     """A table; the cells are HTML already, on one line unless they may wrap."""
-    style = ROW + ("normal" if wrap else "nowrap")
-    top = "".join(f'<th scope="col" style="{style}">{escape(name)}</th>' for name in head)
-    lines = ["".join(f'<td style="{style}">{cell}</td>' for cell in row) for row in rows]
+    look = "course-table course-wrap" if wrap else "course-table"
+    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<table style="margin:0.4em 0">{top and f"<tr>{top}</tr>"}{body}</table>'
+    return f'<table class="{look}">{top and f"<tr>{top}</tr>"}{body}</table>'
+
+
+def whole_page(title: str, body: str) -> str:
+    """A page that stands alone, the style sheet in it; the body is HTML already."""
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title>{style_sheet()}'
+    opening = f'<!doctype html><html lang="en"><head>{head}</head>'
+    return f'{opening}<body class="course-page">{body}</body></html>\n'
+
+
+def style_sheet() -> str:
+    """The style sheet of the course, for the head of a page."""
+    return f"<style>{STYLE_SHEET.read_text('utf-8')}</style>"

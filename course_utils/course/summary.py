@@ -18,7 +18,7 @@ from course_utils.classroom.progress import Record
 from course_utils.classroom.verdicts import Calibration
 from course_utils.classroom.workbook import VerdictQuestion
 from course_utils.course import words
-from course_utils.course.page import table
+from course_utils.course.page import table, whole_page
 from course_utils.course.standing import HEAD, calibration_picture, numbers, rows
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import INK, MUTED, use
@@ -65,12 +65,7 @@ class Summary:
             f"<h2>{words.DECISIONS}</h2>{_rows(words.DECISION_HEAD, self.decisions)}",
             f"<h2>{words.LEARNT}</h2>{learnt}",
         ]
-        style = "body{font:16px/1.5 sans-serif;max-width:58em;margin:2em auto;padding:0 1em}"
-        style += "img{max-width:100%}td,th{border-bottom:1px solid #ddd}"
-        head = f'<meta charset="utf-8"><title>{words.SUMMARY_TITLE}</title><style>{style}</style>'
-        body = "\n".join(parts)
-        page = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n'
-        return page.encode()
+        return whole_page(words.SUMMARY_TITLE, "\n".join(parts)).encode()
 
     def pdf(self) -> bytes:
         """The same words on A4 pages, and the picture on the last."""

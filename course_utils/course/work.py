@@ -11,8 +11,6 @@ from course_utils.classroom.feedback import Feedback
 from course_utils.course import words
 from course_utils.course.page import listed
 
-START = {"align_items": "flex-start"}  # else a button is as wide as the page
-
 
 class SaveBox(widgets.VBox):
     """A button that saves the work, and what came of it. `save` gives the HTML to show."""
@@ -23,7 +21,8 @@ class SaveBox(widgets.VBox):
         )
         self.reply = widgets.HTML()
         self.button.on_click(guarded(lambda _: self._say(save()), self.reply))
-        super().__init__([self.button, self.reply], layout=START)
+        super().__init__([self.button, self.reply])
+        self.add_class("course-work")
 
     def _say(self, html: str) -> None:
         self.reply.value = html
@@ -39,26 +38,21 @@ class BringBackBox(widgets.VBox):
         self, from_file: Callable[[bytes], Feedback], from_code: Callable[[str], Feedback]
     ) -> None:
         self._from_file, self._from_code = from_file, from_code
-        wide = {"description_width": "6em"}
         self.file = widgets.FileUpload(
             description=words.UPLOAD,
             accept=".zip",
             multiple=False,
-            layout=widgets.Layout(width="auto"),
         )
         self.code = widgets.Textarea(
             description=words.PASTE,
             placeholder=words.PASTE_HINT,
             rows=3,
-            style=wide,
-            layout=widgets.Layout(width="46em", max_width="100%"),
         )
-        self.button = widgets.Button(
-            description=words.BRING_BACK, layout=widgets.Layout(width="auto")
-        )
+        self.button = widgets.Button(description=words.BRING_BACK)
         self.reply = widgets.HTML()
         self.button.on_click(guarded(lambda _: self._bring_back(), self.reply))
-        super().__init__([self.file, self.code, self.button, self.reply], layout=START)
+        super().__init__([self.file, self.code, self.button, self.reply])
+        self.add_class("course-work")
 
     def _bring_back(self) -> None:
         if self.file.value:
@@ -78,6 +72,5 @@ class BringBackBox(widgets.VBox):
 
 def saved(where: str, code: str) -> str:
     """What stands under the button: where the file is, and the code."""
-    box = "white-space:pre-wrap;word-break:break-all;max-width:46em;user-select:all"
-    said = f'<p>{where}</p><p>{words.CODE}</p><pre style="{box}">{escape(code)}</pre>'
+    said = f'<p>{where}</p><p>{words.CODE}</p><pre class="course-code">{escape(code)}</pre>'
     return f'<div role="status">{said}</div>'

@@ -56,11 +56,8 @@ class LiveFigure:
             format="png",
             width=round(figure.get_figwidth() * CSS_DPI),
             tooltip=alt,
-            # A column of widgets would otherwise stretch the picture, and blur it.
-            layout=widgets.Layout(
-                align_self="flex-start", max_width="100%", height="auto", margin="0"
-            ),
         )
+        self.image.add_class("course-figure")
 
     def draw(self) -> bytes:
         """Show the artists as they now are; returns the PNG bytes that the widget got.

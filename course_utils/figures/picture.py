@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_utils.figures.pixels import Palette
-from course_utils.figures.style import CSS_DPI, DEVICE_SCALE, WIDTH
+from course_utils.figures.style import CSS_DPI, DEVICE_SCALE
 
 
 class Picture:
@@ -51,8 +51,7 @@ class Picture:
         display({"text/html": self._caption(), "text/plain": self.words}, raw=True)
 
     def _caption(self) -> str:
-        style = f"max-width: {WIDTH}px; margin: 0; color: var(--jp-ui-font-color2)"
-        return f'<p class="course-words" style="{style}">{escape(self.words)}</p>'
+        return f'<p class="course-words">{escape(self.words)}</p>'
 
 
 def _drawn(figure: Figure) -> bytes:

@@ -30,6 +30,12 @@ RULE = "#E4E7EB"  # grid lines
 
 ROLES = (CLAIM, DATA, TRUTH, YOU, GOOD, BAD, MUTED)
 
+# Looks of all but figures; its colours are these.
+STYLE_SHEET = (
+    Path(__file__).resolve().parents[2]
+    / "jupyter/share/jupyter/labextensions/course/static/course.css"
+)
+
 CHINESE_FONT = Path(__file__).with_name("fonts") / "CourseChinese.ttf"
 
 CSS_DPI = 100  # figure inches to pixels on the page

@@ -12,6 +12,7 @@ from .server import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 
+CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
 LAYOUT = Path(__file__).with_name("layout.js").read_text("utf-8")
 SLIDE = Path(__file__).with_name("slide.js").read_text("utf-8")
 
@@ -168,6 +169,15 @@ class NotebookPage:
         """Do what a menu of JupyterLab does, and wait until it is done."""
         self.page.evaluate("name => jupyterapp.commands.execute(name)", name)
 
+    def turn(self, theme: str) -> None:
+        """Put the page into JupyterLab's "Light" or "Dark" theme."""
+        named = {"theme": f"JupyterLab {theme}"}
+        self.page.evaluate(
+            "named => jupyterapp.commands.execute('apputils:change-theme', named)", named
+        )
+        light = "true" if theme == "Light" else "false"
+        self.page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+
     def settle(self) -> None:
         """Wait until the kernel has answered all that the page has asked."""
         self.page.wait_for_function("() => window.asked.open.size === 0")
@@ -207,6 +217,10 @@ class NotebookPage:
     def layout_complaints(self) -> list[str]:
         """What is ugly in the outputs."""
         return self.page.evaluate(LAYOUT)
+
+    def contrast_complaints(self) -> list[str]:
+        """Words in the outputs that are too like their ground."""
+        return self.page.evaluate(CONTRAST)
 
     def accessibility_complaints(self) -> list[str]:
         """What axe-core finds serious or critical in the outputs."""

@@ -192,6 +192,16 @@ def test_a_trainee_slips_and_then_gets_it_right(notebook: NotebookPage) -> None:
     assert said["right"].partition("{answer}")[2] in right
 
 
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_outputs_can_be_read_in_both_themes(notebook: NotebookPage, theme: str) -> None:
+    notebook.turn(theme)
+    try:
+        assert notebook.contrast_complaints() == []
+        assert notebook.layout_complaints() == []
+    finally:
+        notebook.turn("Light")
+
+
 @pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
 def test_a_lab_comes_back_after_a_restart_of_the_kernel(notebook: NotebookPage) -> None:
     # The last test of the notebook: the new kernel knows nothing of the cells above.

@@ -55,7 +55,7 @@ def test_nothing_that_stands_in_a_guide_is_run(notebook: NotebookPage) -> None:
     notes.get_by_text("on", exact=True).click()
     assert harm(notebook) is None
     # It is shown as it is meant to be, and follows the notebook.
-    assert notes.locator(".now + h2").inner_text() == "The brief"
+    assert notes.locator(".course-now + h2").inner_text() == "The brief"
     assert "brief: minutes 0 to 5" in notes.locator("header").inner_text()
     assert notes.evaluate("() => document.compatMode") == "CSS1Compat"
     assert notes.evaluate("() => getComputedStyle(document.body).maxWidth") != "none"

@@ -1,6 +1,5 @@
 // Names for screen readers where JupyterLab 4.6 and ipywidgets 8.1 give none and Python can't:
 // a slider's handle and readout, which of several options is chosen, and a picture's alt text.
-// An extension of JupyterLab as its loader wants it, written by hand to need no build.
 
 const SELECTORS = {
   '.widget-slider [role=slider], .widget-slider .widget-readout': nameAfterLabel,
@@ -48,8 +47,8 @@ function watch(changes) {
   }
 }
 
-const plugin = {
-  id: 'course-names:plugin',
+export default {
+  id: 'course:names',
   autoStart: true,
   activate: () => {
     nameAllIn(document);
@@ -59,9 +58,4 @@ const plugin = {
       attributeFilter: ['class'],
     });
   },
-};
-
-(window._JUPYTERLAB ??= {})['course-names'] = {
-  init: () => {},
-  get: async () => () => ({ __esModule: true, default: plugin }),
 };

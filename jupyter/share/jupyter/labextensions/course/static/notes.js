@@ -1,0 +1,90 @@
+// The instructor's guide in a window of its own, for a second screen. It follows the slides and
+// tells the time. A notebook's metadata say where its guide is, a cell's metadata which part of it
+// the cell goes with. The guide brings the style sheet, for its own words and for the clock.
+// A notebook may come from anywhere, and the window has the rights of JupyterLab itself: only a
+// guide of the course is shown in it, and nothing that stands in a guide is run or loaded.
+
+const GUIDE = /^build\/guide\/\d\d_\w+\.html$/;
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
+  "base-uri 'none'; form-action 'none'";
+const SECTIONS = 'div[data-minutes]';
+
+const clock = seconds => {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return [hours, minutes, Math.floor(seconds) % 60].map(part => `${part}`.padStart(2, '0')).join(':');
+};
+
+export default {
+  id: 'course:notes',
+  autoStart: true,
+  activate: ({ commands, serviceManager, shell }) => {
+    let notes = null; // the window
+    let began = 0;
+    let ticking;
+
+    const tell = () => {
+      const time = notes.document.querySelector('header span');
+      const now = notes.document.querySelector('.course-now');
+      if (!time || !now) {
+        return;
+      }
+      const sections = [...notes.document.querySelectorAll(SECTIONS)];
+      const here = sections.filter(one => one === now ||
+        one.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING).pop() ?? sections[0];
+      const { name, from, minutes } = here?.dataset ?? {};
+      const plan = here ? ` · ${name}: minutes ${from} to ${+from + +minutes}` : '';
+      time.textContent = `${clock((Date.now() - began) / 1000)}${plan}`;
+    };
+
+    const follow = () => {
+      const part = shell.currentWidget?.content?.activeCell?.model.getMetadata('course')?.notes;
+      const here = part && !notes?.closed && notes?.document.getElementById(part);
+      if (!here || here.classList.contains('course-now')) {
+        return;
+      }
+      notes.document.querySelector('.course-now')?.classList.remove('course-now');
+      here.classList.add('course-now');
+      here.scrollIntoView();
+      tell();
+    };
+
+    const fill = html => {
+      notes.document.open();
+      // Before the guide's own words, which it binds.
+      notes.document.write('<!doctype html><meta http-equiv="Content-Security-Policy" ' +
+        `content="${POLICY}">${html}`);
+      notes.document.close();
+      const header = notes.document.createElement('header');
+      header.className = 'course-clock';
+      header.innerHTML = '<span role="timer"></span><button>The lesson begins now</button>';
+      header.querySelector('button').onclick = () => { began = Date.now(); tell(); };
+      notes.document.body.prepend(header);
+      began ||= Date.now();
+    };
+
+    commands.addCommand('course:notes', {
+      label: 'Slides: the Notes in a Window',
+      execute: async () => {
+        const panel = shell.currentWidget;
+        const path = panel?.content?.model?.getMetadata('course')?.guide;
+        if (!GUIDE.test(path)) {
+          return;
+        }
+        // At once, while the browser still knows that a key was pressed, or it blocks the window.
+        notes = window.open('', 'course-notes', 'popup,width=800,height=900');
+        if (!notes) {
+          const message = 'The browser blocked the window of your notes: allow it, then press Alt + N again.';
+          await commands.execute('apputils:notify', { message, type: 'warning' });
+          return;
+        }
+        const guide = await serviceManager.contents.get(path, { type: 'file', format: 'text', content: true });
+        fill(guide.content);
+        panel.content.activeCellChanged.connect(follow);
+        clearInterval(ticking);
+        ticking = setInterval(tell, 1000);
+        follow();
+      },
+    });
+    commands.addKeyBinding({ command: 'course:notes', keys: ['Alt N'], selector: 'body' });
+  },
+};
