@@ -11,7 +11,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from benchmarks.measure import Row
 from course_utils.authoring.data import case_names
-from course_utils.cases.chapters import ROOT
+from course_utils.course.chapters import ROOT
 
 KERNEL = PyFileConfigLoader("ipython_config.py", str(ROOT / "jupyter/etc/ipython")).load_config()
 AT_START = KERNEL.InteractiveShellApp.extensions

@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 
 from benchmarks.measure import Row, milliseconds
 from course_utils.authoring.data import case_names
-from course_utils.classroom.case import Case
-from course_utils.classroom.lab import Lab
+from course_utils.cases.case import Case
+from course_utils.widgets.lab import Lab
 
 
 def rows(places: int = 5) -> list[Row]:

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from benchmarks.measure import Row
 from course_utils.authoring.kernels import running
-from course_utils.authoring.notebooks import NOTEBOOKS
+from course_utils.course.chapters import NOTEBOOKS
 
 BARE = "a kernel that imports pandas and pyplot"
 

@@ -9,7 +9,7 @@ import psutil
 
 from benchmarks.measure import Row
 from benchmarks.screen import VIEW, chromium
-from course_utils.authoring.notebooks import NOTEBOOKS
+from course_utils.course.chapters import NOTEBOOKS
 from tests.browser.server import jupyterlab
 
 CHAPTERS = ("02_beauty_traffic.ipynb", "03_appliance_page_redesign.ipynb")

@@ -32,7 +32,7 @@ def words_of(file: str) -> Callable[[str], Any]:
 
     def __getattr__(key: str) -> Any:  # noqa: N807 - a module's own
         try:
-            return words[key.lower()]
+            return words[key]
         except KeyError:
             raise AttributeError(key) from None
 

@@ -1,8 +1,8 @@
 """Trainees who send the codes that a class board reads."""
 
-from course_utils.classroom import codes
-from course_utils.classroom.case import Case
-from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.cases.case import Case
+from course_utils.exercises.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.record import codes
 
 
 def items(case: Case, kind: type) -> list[str]:

@@ -23,8 +23,8 @@ matplotlib.use("agg")
 hypothesis.settings.register_profile("course", deadline=None)  # no test is about time
 hypothesis.settings.load_profile("course")
 
-from course_utils.classroom.case import Case  # noqa: E402
-from course_utils.classroom.progress import ProgressLog  # noqa: E402
+from course_utils.cases.case import Case  # noqa: E402
+from course_utils.record.progress import ProgressLog  # noqa: E402
 
 
 def pytest_unconfigure() -> None:

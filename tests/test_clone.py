@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.classroom import tables
+from course_utils.cases import tables
 
 ROOT = Path(__file__).parents[1]
 

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 from pandas.compat._optional import VERSIONS
 
 import start
-from course_utils.classroom import archive
+from course_utils.record import archive
 
 ROOT = Path(__file__).parents[1]
 COURSE, TESTS, ORACLES = LOCKS = [start.COURSE_LOCK, start.TESTS_LOCK, start.ORACLES_LOCK]

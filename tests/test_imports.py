@@ -1,5 +1,6 @@
 """What importing the course makes and loads, each in a fresh process."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,17 @@ for module in pkgutil.walk_packages(course_utils.__path__, "course_utils."):
     importlib.import_module(module.name)
 from ipywidgets.widgets import widget
 print(*(type(made).__name__ for made in widget._instances.values()))
+"""
+
+CLASHES = """
+import importlib, pkgutil
+from types import ModuleType
+import course_utils
+for found in pkgutil.walk_packages(course_utils.__path__, "course_utils."):
+    importlib.import_module(found.name)
+    room, _, name = found.name.rpartition(".")
+    if not isinstance(getattr(importlib.import_module(room), name), ModuleType):
+        print(found.name)
 """
 
 LOADED = """
@@ -45,3 +57,47 @@ def test_what_every_kernel_loads_at_its_start_is_light():
     assert set(names) < loaded
     heavy = {"course_utils.course", "ipywidgets", "matplotlib", "numpy", "pandas"}
     assert loaded & heavy == set()
+
+
+# From the ground up; what stands in one line knows nothing of each other.
+FLOORS = [
+    {"errors", "language"},
+    {"analysis", "figures", "exercises"},
+    {"record"},
+    {"widgets"},
+    {"cases"},
+    {"course"},
+    {"kernel", "authoring"},
+]
+
+
+def imports():
+    """Each module of the package with each that it imports, wherever in it."""
+    for path in sorted((ROOT / "course_utils").rglob("*.py")):
+        module = path.relative_to(ROOT).with_suffix("").parts[1:]
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{name.name}" for name in node.names]
+            else:
+                names = [name.name for name in getattr(node, "names", []) if hasattr(name, "name")]
+            for name in names:
+                if name.startswith("course_utils."):
+                    yield ".".join(module), name.split(".")[1:]
+
+
+def test_nothing_imports_what_stands_above_it():
+    floor = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+    found = [(module, ".".join(name)) for module, name in imports() if module != "__init__"]
+    assert {name.split(".")[0] for pair in found for name in pair} == floor.keys()
+    upward = [
+        (module, name)
+        for module, name in found
+        if floor[name.split(".")[0]] >= floor[module.split(".")[0]]
+        and name.split(".")[0] != module.split(".")[0]
+    ]
+    assert upward == []
+
+
+def test_no_module_has_the_path_of_an_object():
+    clashes = said(CLASHES)
+    assert clashes == []

@@ -11,15 +11,9 @@ import pytest
 from nbclient import NotebookClient
 
 from course_utils.authoring.kernels import running
-from course_utils.authoring.notebooks import (
-    CASE,
-    NOTEBOOKS,
-    ROOT,
-    answered,
-    read_source,
-    sources,
-    trainee,
-)
+from course_utils.authoring.notebooks import sources
+from course_utils.course.chapters import CASE, NOTEBOOKS, ROOT
+from course_utils.course.editions import answered, read_source, trainee
 
 RUN_ABOVE = re.compile(
     r"`\w+` is not there yet\. Check how it is spelt, or run the cells above this one first: .*\."
@@ -60,7 +54,7 @@ def opened(progress, tree=ROOT):
         timeout=60,
         resources={"metadata": {"path": str(NOTEBOOKS)}},
         # As the environment's own settings do.
-        extra_arguments=["--InteractiveShellApp.extensions=course_utils.classroom.shell"],
+        extra_arguments=["--InteractiveShellApp.extensions=course_utils.kernel.shell"],
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(tree))

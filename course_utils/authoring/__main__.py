@@ -15,26 +15,28 @@ def main(command: str, chapter: str = "") -> None:
     from course_utils.authoring.guide import build_guide, build_notes
     from course_utils.authoring.handout import build_handout
     from course_utils.authoring.slides import build_slides
+    from course_utils.course.chapters import NOTEBOOKS
+    from course_utils.course.editions import answered, trainee
 
     only = chapter.zfill(2) if chapter else ""
     numbers = [path.stem.split("_")[0] for path in notebooks.sources()]
     if only and only not in numbers:
         sys.exit(f"There is no chapter {chapter!r}. There are: {', '.join(numbers)}.")
     if command == "build":
-        return notebooks.build(notebooks.trainee, notebooks.NOTEBOOKS, only)
+        return notebooks.build(trainee, NOTEBOOKS, only)
     if command == "answers":
-        return notebooks.build(notebooks.answered, notebooks.ANSWERED, only)
-    editions = {
+        return notebooks.build(answered, notebooks.ANSWERED, only)
+    pages = {
         "lesson": [build_notes, build_slides],
         "handout": [build_handout],
         "guide": [build_guide],
     }
-    if command not in editions:
-        known = ", ".join(["build", "answers", "data", *editions])
+    if command not in pages:
+        known = ", ".join(["build", "answers", "data", *pages])
         sys.exit(f"There is no command {command!r}. There are: {known}.")
     for path in notebooks.sources():
         if path.stem.startswith(only):
-            for make in editions[command]:
+            for make in pages[command]:
                 print(*make(path), sep="\n")  # noqa: T201
     return None
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from course_utils import cases
 from course_utils.authoring import words
-from course_utils.classroom.tables import DATA, write_tables
+from course_utils.cases.tables import DATA, write_tables
 from course_utils.language import read_words
 
 
@@ -19,7 +19,7 @@ def case_names() -> list[str]:
 
 def build_data(folder: Path = DATA) -> None:
     """Make every table of every case, and the dictionary of them all."""
-    pages = [words.DICTIONARY]
+    pages = [words.dictionary]
     for name in case_names():
         tables = importlib.import_module(f"course_utils.cases.{name}.world").simulate().tables
         write_tables(folder / name, tables)
@@ -36,10 +36,10 @@ def dictionary(name: str, tables: dict[str, pd.DataFrame]) -> str:
         lines += [
             f"### `{table}.csv`",
             "",
-            words.ROWS.format(row=about["row"], count=len(frame)),
+            words.rows.format(row=about["row"], count=len(frame)),
             "",
         ]
-        lines += [words.COLUMNS, "|---|---|---|---|"]
+        lines += [words.columns, "|---|---|---|---|"]
         for column in frame.columns:
             meaning, unit = about["columns"][column]
             lines.append(f"| `{column}` | {meaning} | {unit} | {_range(frame[column])} |")

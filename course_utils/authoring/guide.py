@@ -15,16 +15,16 @@ from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 
 from course_utils.authoring import words
-from course_utils.authoring.notebooks import ASKS, ROOT, read_source
 from course_utils.authoring.pages import print_page, write_page
-from course_utils.cases.chapters import Chapter
-from course_utils.classroom.case import Case
-from course_utils.classroom.kinds import Guess, hidden_figure
-from course_utils.classroom.lab import brief
-from course_utils.classroom.numerals import rounded, written, written_range
-from course_utils.classroom.quiz import possible_answers
-from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.cases.case import Case
+from course_utils.course.chapters import ROOT, Chapter
+from course_utils.course.editions import ASKS, read_source
 from course_utils.course.page import whole_page
+from course_utils.exercises.kinds import Guess, hidden_figure
+from course_utils.exercises.numerals import rounded, written, written_range
+from course_utils.exercises.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.widgets.lab import brief
+from course_utils.widgets.quiz import possible_answers
 
 GUIDES = ROOT / "build" / "guide"
 
@@ -70,7 +70,7 @@ def sections(source: Path) -> list[Section]:
         note = NOTE.match(cell.source) if _is_note(cell) else None
         if note and note["minutes"]:
             say, minutes = cell.source[note.end() :].strip(), int(note["minutes"])
-            name = note["name"] or words.THE_PAGE
+            name = note["name"] or words.the_page
             found.append(Section(len(found), begins, name, minutes, say, cells))
             begins += minutes
             cells = []
@@ -119,18 +119,18 @@ def guide(source: Path) -> str:
     chapter = Chapter(source)
     case = chapter.case()
     parts = sections(source)
-    lines = [words.GUIDE_TO.format(number=chapter.number, title=chapter.title), ""]
+    lines = [words.guide_to.format(number=chapter.number, title=chapter.title), ""]
     if chapter.objectives:
-        lines += [words.PURPOSE, ""]
+        lines += [words.purpose, ""]
         lines += [f"- {objective}" for objective in chapter.objectives] + [""]
-    lines += [*_timetable(case, parts), "", words.KEYS, ""]
+    lines += [*_timetable(case, parts), "", words.keys, ""]
     for name, said in lesson_notes(source).items():
         lines += [f"**{_capital(name)}.** {said}", ""]
     for part in parts:
         lines += [
             part.anchor,
             "",
-            words.SECTION.format(name=_capital(part.name), minutes=part.minutes),
+            words.section.format(name=_capital(part.name), minutes=part.minutes),
             "",
         ]
         lines += [part.say, ""]
@@ -160,13 +160,13 @@ def _capital(name: str) -> str:
 
 
 def _timetable(case: Case, parts: list[Section]) -> Iterator[str]:
-    yield words.TIMETABLE
+    yield words.timetable
     yield "|---|---|---|---|"
     for part in parts:
         asked = ", ".join(map(case.book.number, part.asked))
         yield f"| {_clock(part.begins)} | {_capital(part.name)} | {part.minutes} | {asked} |"
     whole = sum(part.minutes for part in parts)
-    yield words.THE_END.format(clock=_clock(whole), minutes=whole)
+    yield words.the_end.format(clock=_clock(whole), minutes=whole)
 
 
 def _clock(minutes: int) -> str:
@@ -181,7 +181,7 @@ def _body(case: Case, part: Section) -> Iterator[str]:
     for cell in part.cells:
         if cell.cell_type == "markdown":
             text = cell.source
-            headings = [words.ON_SCREEN.format(heading=one) for one in HEADING.findall(text)]
+            headings = [words.on_screen.format(heading=one) for one in HEADING.findall(text)]
             yield from (line for heading in headings for line in (heading, ""))
             continue
         if lab := lab_in(case, cell.source):
@@ -205,15 +205,15 @@ def _lab(case: Case, name: str) -> Iterator[str]:
     presets = [button.description for button in lab.buttons.values()]
     yield f'<div id="{lab_id(name)}"></div>'
     yield ""
-    yield words.LAB.format(title=lab.words["title"])
+    yield words.lab.format(title=lab.words["title"])
     yield ""
-    yield words.CLICK.format(presets=", ".join(f"*{preset}*" for preset in presets))
+    yield words.click.format(presets=", ".join(f"*{preset}*" for preset in presets))
     yield ""
     for round in lab.rounds().values():
-        yield words.LIVE_ROUND.format(preset=round.preset, ask=round.ask)
+        yield words.live_round.format(preset=round.preset, ask=round.ask)
         yield ""
         answer = {"answer": brief(round.truth), "unit": round.unit}
-        yield words.ROUND_ANSWER.format(**answer, said=round.said)
+        yield words.round_answer.format(**answer, said=round.said)
         yield ""
 
 
@@ -221,7 +221,7 @@ def _quiz(case: Case) -> Iterator[str]:
     for number, question in enumerate(case.words["quiz"].values(), 1):
         right = next(one for one in possible_answers(question) if one.get("right"))
         ends = {"low": right.get("from"), "high": right.get("to"), "unit": question.get("unit")}
-        answer = right.get("text") or words.RANGE.format(**ends)
+        answer = right.get("text") or words.range.format(**ends)
         yield f"{number}. {question['ask']} **{answer}.** {right['say']}"
     yield ""
 
@@ -252,17 +252,17 @@ def _is_guess(item: object) -> bool:
 
 def _exercise(case: Case, exercise: Exercise, said: dict[str, Any]) -> Iterator[str]:
     if _is_guess(exercise):
-        yield words.A_GUESS
+        yield words.a_guess
         yield ""
         return
     with hidden_figure():
         answer = exercise.kind.read(case.book.evaluate(exercise.answer, case.load))
     shown = {"answer": exercise.kind.show(answer)}
     reply = said["right"].format(given=shown["answer"], **shown)
-    yield words.ANSWER.format(**shown, said=reply)
+    yield words.answer.format(**shown, said=reply)
     yield ""
     if exercise.slips:
-        yield words.SLIPS
+        yield words.slips
         yield "|---|---|"
     for given, reply in case.slips(exercise.name).values():
         yield f"| {given} | {reply} |"
@@ -275,14 +275,14 @@ def _verdict(case: Case, question: VerdictQuestion, said: dict[str, Any]) -> Ite
     truth = float(computed(question.truth))
     account = computed(question.account) if question.account else {}
     claim = written(question.claim, question.unit)
-    yield words.BEFORE_REVEAL.format(claim=claim)
+    yield words.before_reveal.format(claim=claim)
     yield ""
     shown = written(truth, question.unit)
     told = said["reveal"].format(truth=truth, **account)
-    yield words.TRUTH.format(truth=shown, said=told)
+    yield words.truth.format(truth=shown, said=told)
     if question.careful:
         low, high = computed(question.careful)
-        yield words.CAREFUL.format(range=written_range(low, high, question.unit))
+        yield words.careful.format(range=written_range(low, high, question.unit))
 
 
 def _decision(decision: Decision, said: dict[str, Any]) -> Iterator[str]:
@@ -294,9 +294,9 @@ def _decision(decision: Decision, said: dict[str, Any]) -> Iterator[str]:
     def shown(yuan: float) -> str:
         return f"{rounded(yuan, size):z,.0f}"
 
-    yield words.WRITE_DOWN.format(said=said["after"])
+    yield words.write_down.format(said=said["after"])
     yield ""
-    yield words.CHOICES
+    yield words.choices
     yield "|---|---|---|"
     for choice, profit in sorted(profits.items(), key=lambda pair: -pair[1]):
         regret = rounded(best, size) - rounded(profit, size)  # what a reader subtracts comes out

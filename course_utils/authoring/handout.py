@@ -7,8 +7,8 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from course_utils.authoring.notebooks import NOTEBOOKS, ROOT
 from course_utils.authoring.pages import print_page, write_page
+from course_utils.course.chapters import NOTEBOOKS, ROOT
 from course_utils.course.page import style_sheet
 
 HANDOUTS = ROOT / "build" / "handout"

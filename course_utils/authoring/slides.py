@@ -17,16 +17,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from course_utils.authoring import words
 from course_utils.authoring.guide import GUIDES, closes_section, lab_id, lab_in, section_id
-from course_utils.authoring.notebooks import (
-    ASKS,
-    NOTEBOOKS,
-    ROOT,
-    case_of,
-    name_cells,
-    read_source,
-    write,
-)
-from course_utils.classroom.case import Case
+from course_utils.authoring.notebooks import write
+from course_utils.cases.case import Case
+from course_utils.course.chapters import NOTEBOOKS, ROOT
+from course_utils.course.editions import ASKS, case_of, name_cells, read_source
 
 SLIDES = ROOT / "build" / "slides"  # a folder for each chapter
 
@@ -115,7 +109,7 @@ class _Deck:
 
     def add_board(self) -> None:
         """What a class sends its instructor at the end, and where it is looked at."""
-        self.add_text(words.THE_CLASS)
+        self.add_text(words.the_class)
         self.flush()
         call = f"{COURSE}course.board({self._case.book.chapter})"
         self._show(new_code_cell(call, metadata=FOLDED))

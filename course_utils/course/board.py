@@ -17,18 +17,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from course_utils.classroom import archive, codes, verdicts
-from course_utils.classroom.case import Case
-from course_utils.classroom.codes import CodeError
-from course_utils.classroom.numerals import written
-from course_utils.classroom.progress import Record, done
-from course_utils.classroom.words import GENERAL_SLIPS
-from course_utils.classroom.workbook import Decision, Item, VerdictQuestion
+from course_utils.cases.case import Case
 from course_utils.course import names, words
 from course_utils.course.rim import arrow, span
 from course_utils.errors import InputError
+from course_utils.exercises import verdicts
+from course_utils.exercises.numerals import written
+from course_utils.exercises.words import general_slips
+from course_utils.exercises.workbook import Decision, Item, VerdictQuestion
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, TRUTH, panels
+from course_utils.record import archive, codes
+from course_utils.record.codes import CodeError
+from course_utils.record.progress import Record, done
 
 TALLEST = 340  # pixels on the page, so that a picture and the controls fit a projector
 NAMED = 12  # from so many ranges on there is no room to say whose each one is
@@ -70,18 +71,18 @@ class Intake:
 
     def sentence(self, everybody: int) -> str:
         """How many trainees came, and what was not taken in."""
-        parts = [words.TAKEN_IN.format(new=len(self.new), all=everybody)]
+        parts = [words.taken_in.format(new=len(self.new), all=everybody)]
         if updated := self.updated.difference(self.new):
-            parts.append(words.UPDATED.format(count=len(updated)))
+            parts.append(words.updated.format(count=len(updated)))
         if self.twice:
-            parts.append(words.TWICE.format(count=self.twice))
+            parts.append(words.twice.format(count=self.twice))
         if self.namesakes:
             parts.append(
-                words.NAMESAKES.format(names=", ".join(map(names.excerpt, self.namesakes)))
+                words.namesakes.format(names=", ".join(map(names.excerpt, self.namesakes)))
             )
         for reason, lines in sorted(self.refused.items()):
             parts.append(
-                words.REFUSED.format(count=len(lines), reason=reason, lines=names.shown(lines))
+                words.refused.format(count=len(lines), reason=reason, lines=names.shown(lines))
             )
         return " ".join(parts)
 
@@ -150,9 +151,9 @@ class ClassRecord:
             except InputError as reason:
                 intake.refuse(str(reason), path.name)
             except OSError as reason:
-                intake.refuse(words.NOT_OPENED.format(reason=reason.strerror or reason), path.name)
+                intake.refuse(words.not_opened.format(reason=reason.strerror or reason), path.name)
             except Exception:  # a foreign file may hold anything, and costs nobody else
-                intake.refuse(words.NOT_OURS, path.name)
+                intake.refuse(words.not_ours, path.name)
             else:
                 self._take(names.trimmed(names.visible(names.plain(path.stem))), records, intake)
         return intake.sentence(len(self._called))
@@ -160,9 +161,9 @@ class ClassRecord:
     def _saved(self, path: Path) -> list[Record]:
         """What a saved file holds, reduced to what its class code would carry, and as strictly."""
         if not path.is_file():
-            raise InputError(words.NOT_A_FILE)
+            raise InputError(words.not_a_file)
         if path.stat().st_size > archive.LARGEST:
-            raise InputError(words.TOO_LARGE)
+            raise InputError(words.too_large)
         records = archive.unpack(path.read_bytes()).records
         return self._decoded(codes.encode(records, self._layouts, slips=True))
 
@@ -171,7 +172,7 @@ class ClassRecord:
         records = codes.read_code(code, self._layouts).records
         if not records:
             numbers = ", ".join(str(case.book.chapter) for case in self.cases)
-            raise CodeError(words.NOT_THIS_CHAPTER.format(numbers=numbers))
+            raise CodeError(words.not_this_chapter.format(numbers=numbers))
         return records
 
     def _take(self, name: str, records: list[Record], intake: Intake) -> None:
@@ -237,7 +238,7 @@ class ClassRecord:
         rows = [
             (
                 f"{self.number(name)} {self.title(name)}",
-                *known[name].get(slip, ("", GENERAL_SLIPS.get(slip, slip))),
+                *known[name].get(slip, ("", general_slips.get(slip, slip))),
                 count,
             )
             for (name, slip), count in sorted(made.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -296,9 +297,9 @@ class ClassRecord:
         marks = [question.claim, truth] if revealed else [question.claim]
         rim = span([end for _, *ends in ranges for end in ends], marks)
         beyond = _draw_ranges(axes, ranges, rim, truth if revealed else None)
-        axes.axvline(question.claim, color=CLAIM, linewidth=2, label=words.SLIDE)
+        axes.axvline(question.claim, color=CLAIM, linewidth=2, label=words.slide)
         if revealed:
-            axes.axvline(truth, color=TRUTH, linewidth=2, linestyle=":", label=words.TRUTH)
+            axes.axvline(truth, color=TRUTH, linewidth=2, linestyle=":", label=words.truth)
         # Under the axis, where no title is too long for it.
         figure.legend(loc="lower right", ncols=2)
         axes.set(xlabel=question.unit, xlim=rim, ylim=(max(len(ranges), 1) + 0.7, 0.3))
@@ -309,10 +310,10 @@ class ClassRecord:
         axes.grid(axis="y", visible=False)
         said = [self._verdict_words(name, question, ranges, truth, revealed)]
         if beyond:
-            said.append(words.BEYOND.format(count=beyond))
+            said.append(words.beyond.format(count=beyond))
         if named and ranges:
             listed = ", ".join(f"{row} {name}" for row, (name, *_) in enumerate(ranges, 1))
-            said.append(words.FROM_THE_TOP.format(listed=listed))
+            said.append(words.from_the_top.format(listed=listed))
         return Picture(figure, " ".join(said))
 
     def _verdict_words(
@@ -326,14 +327,14 @@ class ClassRecord:
         about = {"number": self.number(name), "claim": written(question.claim, question.unit)}
         if ranges:
             middle = float(pd.Series([(low + high) / 2 for _, low, high in ranges]).median())
-            said = words.CLASS_RANGES.format(count=len(ranges), middle=written(middle), **about)
+            said = words.class_ranges.format(count=len(ranges), middle=written(middle), **about)
         else:
-            said = words.NO_RANGES.format(**about)
+            said = words.no_ranges.format(**about)
         if not revealed:
             return said
         held = self.calibration([name]).held
         told = {"truth": written(truth), "held": held, "count": len(ranges)}
-        return f"{said} {words.CLASS_HELD.format(**told)}"
+        return f"{said} {words.class_held.format(**told)}"
 
     def choices_picture(self, name: str, *, revealed: bool) -> Picture:
         """How many chose what; once revealed, what each choice gives up."""
@@ -343,7 +344,7 @@ class ClassRecord:
         axes.barh(range(len(found)), found["trainees"], color=[GOOD if b else DATA for b in best])
         axes.set_yticks(range(len(found)), found["choice"])
         axes.invert_yaxis()
-        axes.set(xlabel=words.TRAINEES, xlim=(0, 2 * max(1, found["trainees"].max())))
+        axes.set(xlabel=words.trainees, xlim=(0, 2 * max(1, found["trainees"].max())))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         said = [str(count) for count in found["trainees"]]
         if revealed:
@@ -356,7 +357,7 @@ class ClassRecord:
         figure.subplots_adjust(left=0.37)
         rows = zip(found["choice"], said, found["trainees"], strict=True)
         listed = "; ".join(f"{choice}: {label}" for choice, label, count in rows if count)
-        return Picture(figure, words.CLASS_CHOICES.format(number=self.number(name), listed=listed))
+        return Picture(figure, words.class_choices.format(number=self.number(name), listed=listed))
 
     def calibration_picture(self) -> Picture:
         """The share of ranges that held the truth, verdict by verdict, beside the nominal one."""
@@ -365,19 +366,19 @@ class ClassRecord:
         shares = [self.calibration([name]).share or 0 for name in judged]
         figure, (axes,) = panels(height=min(TALLEST, 130 + 34 * len(judged)))
         axes.barh(range(len(judged)), shares, color=DATA)
-        axes.axvline(NOMINAL, color=CLAIM, linewidth=2, linestyle="--", label=words.CAREFUL)
+        axes.axvline(NOMINAL, color=CLAIM, linewidth=2, linestyle="--", label=words.careful)
         axes.set_yticks(range(len(judged)), labels)
         axes.invert_yaxis()
         axes.xaxis.set_major_formatter(PercentFormatter(1))
-        axes.set(xlim=(0, 1), xlabel=words.SHARE_HELD)
+        axes.set(xlim=(0, 1), xlabel=words.share_held)
         axes.grid(axis="y", visible=False)
-        axes.set_title(words.CALIBRATION_VIEW)
+        axes.set_title(words.calibration_view)
         figure.legend(loc="lower right")
         found = self.calibration(judged)
         listed = ", ".join(
             f"{label}: {share:.0%}" for label, share in zip(labels, shares, strict=True)
         )
-        said = words.CLASS_CALIBRATION.format(held=found.held, total=found.total, listed=listed)
+        said = words.class_calibration.format(held=found.held, total=found.total, listed=listed)
         return Picture(figure, said)
 
 
@@ -400,7 +401,7 @@ def _draw_ranges(
 
 
 def _price(regret: float) -> str:
-    return words.GIVES_UP.format(regret=written(regret, "yuan")) if regret else words.THE_BEST
+    return words.gives_up.format(regret=written(regret, "yuan")) if regret else words.the_best
 
 
 def _writer(found: codes.Found) -> str:

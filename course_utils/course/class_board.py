@@ -8,17 +8,17 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from course_utils.classroom.callbacks import guarded
-from course_utils.classroom.case import Case
-from course_utils.classroom.feedback import Feedback, inline
-from course_utils.classroom.lab import Round
-from course_utils.classroom.workbook import Decision, VerdictQuestion
+from course_utils.cases.case import Case
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.names import excerpt
 from course_utils.course.page import table, unbroken
 from course_utils.course.rounds import Guesses
+from course_utils.exercises.feedback import Feedback, inline
+from course_utils.exercises.workbook import Decision, VerdictQuestion
 from course_utils.figures.picture import Picture
+from course_utils.widgets.callbacks import guarded
+from course_utils.widgets.lab import Round
 
 Export = Callable[[str, bytes], str]
 
@@ -29,7 +29,7 @@ class Board(widgets.VBox):
     `export` takes a file name and bytes and gives the HTML of a link.
     """
 
-    text = words.BOARD  # what it is, where no widgets are
+    text = words.board  # what it is, where no widgets are
 
     def __init__(
         self,
@@ -41,11 +41,11 @@ class Board(widgets.VBox):
     ) -> None:
         self._export = export
         self.paste = widgets.Textarea(placeholder=placeholder, rows=2)
-        self.take = widgets.Button(description=words.TAKE_IN, button_style="primary")
+        self.take = widgets.Button(description=words.take_in, button_style="primary")
         self.report = widgets.HTML()
         self.report.add_class("course-report")
-        self.reveal = widgets.Checkbox(description=words.REVEAL, value=False, indent=False)
-        self.save = widgets.Button(description=words.EXPORT)
+        self.reveal = widgets.Checkbox(description=words.reveal, value=False, indent=False)
+        self.save = widgets.Button(description=words.export)
         self.image = widgets.Image(format="png").add_class("course-figure")
         self.said = widgets.HTML()
         self.said.add_class("course-said")
@@ -108,9 +108,9 @@ class ClassBoard(Board):
 
     def __init__(self, cases: Sequence[Case], export: Export) -> None:
         self.record = ClassRecord(cases)
-        self.folder = widgets.Text(description=words.FOLDER)
-        self.view = widgets.Dropdown(options=self._views(), description=words.SHOW)
-        super().__init__(export, words.PASTE_CODES, sources=[self.folder], views=[self.view])
+        self.folder = widgets.Text(description=words.folder)
+        self.view = widgets.Dropdown(options=self._views(), description=words.show)
+        super().__init__(export, words.paste_codes, sources=[self.folder], views=[self.view])
         # A new question begins covered: nobody should see a truth by leafing through.
         self.view.observe(guarded(lambda _: self._cover(), self.report), "value")
 
@@ -121,9 +121,9 @@ class ClassBoard(Board):
         views = [(f"{number(name)} {title(name)}", name) for name in judged]
         return [
             *views,
-            (words.CALIBRATION_VIEW, "calibration"),
-            (words.SLIPS, "slips"),
-            (words.FINISHED_VIEW, "finished"),
+            (words.calibration_view, "calibration"),
+            (words.slips, "slips"),
+            (words.finished_view, "finished"),
         ]
 
     def _cover(self) -> None:
@@ -147,21 +147,21 @@ class ClassBoard(Board):
                 return self.record.read_folder(folder)
         except (OSError, RuntimeError, ValueError):  # such as a home of nobody, or no permission
             pass
-        return words.NO_FOLDER.format(folder=excerpt(named))
+        return words.no_folder.format(folder=excerpt(named))
 
     def found(self) -> Picture | str:
         """The picture or the table of the view that is chosen."""
         view, record, revealed = self.view.value, self.record, self.reveal.value
         if not record.trainees:
-            return f"<p>{words.NOBODY}</p>"
+            return f"<p>{words.nobody}</p>"
         if view == "slips":
             rows = record.slips().astype(str).to_numpy().tolist()
-            return table(words.SLIPS_HEAD, [[*map(inline, row)] for row in rows], wrap=True)
+            return table(words.slips_head, [[*map(inline, row)] for row in rows], wrap=True)
         if view == "finished":
             return self._finished()
         if view == "calibration":
             if not (record.judged() and revealed):
-                return f"<p>{words.COVERED}</p>"
+                return f"<p>{words.covered}</p>"
             return record.calibration_picture()
         if isinstance(record.items[view], Decision):
             return record.choices_picture(view, revealed=revealed)
@@ -174,7 +174,7 @@ class ClassBoard(Board):
             [unbroken(f"{count} of {of}"), str(len(who)), escape(", ".join(who.index))]
             for count, who in done.groupby(done, sort=False)
         ]
-        return table(words.FINISHED_HEAD, rows, wrap=True)
+        return table(words.finished_head, rows, wrap=True)
 
     def files(self) -> tuple[str, str, str]:
         """One row a trainee; the files are named after the chapter, if it is one, and the view."""
@@ -186,13 +186,13 @@ class ClassBoard(Board):
 class RoundBoard(Board):
     """A question about a lab's preset, the class's guesses, and what the lab says."""
 
-    text = words.ROUND
+    text = words.round
 
     def __init__(self, name: str, round: Round, export: Export) -> None:
         self.guesses = Guesses(round)
         self._name = name
         asked = f'<p class="course-ask"><b>{escape(round.ask)}</b> ({escape(round.unit)})</p>'
-        super().__init__(export, words.PASTE_GUESSES, above=[widgets.HTML(asked)])
+        super().__init__(export, words.paste_guesses, above=[widgets.HTML(asked)])
 
     def read(self) -> str:
         """Take in the guesses that were pasted."""
@@ -203,7 +203,7 @@ class RoundBoard(Board):
         if len(self.guesses):
             return self.guesses.picture(revealed=self.reveal.value)
         if not self.reveal.value:
-            return f"<p>{words.NO_GUESS}</p>"
+            return f"<p>{words.no_guess}</p>"
         return f"<p>{escape(self.guesses.outcome())}</p>"
 
     def files(self) -> tuple[str, str, str]:
@@ -225,9 +225,9 @@ class Timer(widgets.HBox):
 
     def __init__(self) -> None:
         self.minutes = widgets.BoundedFloatText(
-            value=2, min=0.5, max=30, step=0.5, description=words.MINUTES
+            value=2, min=0.5, max=30, step=0.5, description=words.minutes
         )
-        self.start = widgets.Button(description=words.START_TIMER)
+        self.start = widgets.Button(description=words.start_timer)
         self.bar = widgets.HTML()
         self._runs = 0
         self.start.on_click(guarded(lambda _: self._run(), self.bar))
@@ -239,7 +239,7 @@ class Timer(widgets.HBox):
         # Other words each time, or the bar would not begin anew.
         self._runs += 1
         self.bar.value = (
-            f'<div role="timer" aria-label="{self.minutes.value:g} {words.MINUTES}" '
+            f'<div role="timer" aria-label="{self.minutes.value:g} {words.minutes}" '
             f'class="course-bar" data-run="{self._runs}">'
             f'<div style="animation-duration:{seconds}s"></div></div>'
         )

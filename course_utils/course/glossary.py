@@ -5,10 +5,10 @@ from html import escape
 
 import ipywidgets as widgets
 
-from course_utils.cases.chapters import Chapter
-from course_utils.classroom.callbacks import guarded
 from course_utils.course import words
+from course_utils.course.chapters import Chapter
 from course_utils.course.page import link, table
+from course_utils.widgets.callbacks import guarded
 
 SHOWN = 8  # terms at once: more than fit a screen help nobody
 
@@ -24,7 +24,7 @@ class Term:
 
     def says(self, searched: str) -> bool:
         """Whether what is searched stands in any of its words."""
-        where = words.IN_CHAPTER.format(number=self.chapter.number)
+        where = words.in_chapter.format(number=self.chapter.number)
         said = f"{self.name} {self.chinese} {self.meaning} {where}"
         return searched.casefold() in said.casefold()
 
@@ -45,7 +45,7 @@ class Glossary(widgets.VBox):
     def __init__(self, terms: list[Term]) -> None:
         self.terms = terms
         self.field = widgets.Text(
-            description=words.SEARCH,
+            description=words.search,
             continuous_update=True,
         )
         self.count = widgets.HTML()
@@ -66,9 +66,9 @@ class Glossary(widgets.VBox):
 
     def _show(self, searched: str) -> None:
         found = self.matching(searched)
-        said = words.SEARCHED.format(found=len(found), all=len(self.terms))
+        said = words.searched.format(found=len(found), all=len(self.terms))
         if len(found) > SHOWN:
-            said += words.NARROW.format(shown=SHOWN)
+            said += words.narrow.format(shown=SHOWN)
         self.count.value = f'<span role="status">{said}</span>'
         self.list.value = table(
             [],
@@ -78,7 +78,7 @@ class Glossary(widgets.VBox):
                     f'<span lang="zh" class="course-unbroken">{escape(term.chinese)}</span>',
                     escape(term.meaning),
                     link(
-                        term.chapter.notebook, words.IN_CHAPTER.format(number=term.chapter.number)
+                        term.chapter.notebook, words.in_chapter.format(number=term.chapter.number)
                     ),
                 ]
                 for term in found[:SHOWN]

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from itertools import chain, count
 
-from course_utils.classroom.codes import PREFIX
 from course_utils.course import words
+from course_utils.record.codes import PREFIX
 
 LONGEST = 24  # letters of a nickname on a board
 EXCERPT = 40  # letters of a line that is shown because it could not be read
@@ -74,7 +74,7 @@ def shown(lines: Sequence[str]) -> str:
     """Lines that could not be read, in quotes."""
     listed = "; ".join(f"“{line}”" for line in lines[:SHOWN])
     more = len(lines) - SHOWN
-    return words.AND_MORE.format(names=listed, count=more) if more > 0 else listed
+    return words.and_more.format(names=listed, count=more) if more > 0 else listed
 
 
 def nickname(before: str) -> str:

@@ -43,7 +43,7 @@ def listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:MOST]).encode(errors="replace").decode()  # half letters, too
     if len(names) <= MOST:
         return shown
-    return words.AND_MORE.format(names=shown, count=len(names) - MOST)
+    return words.and_more.format(names=shown, count=len(names) - MOST)
 
 
 def unbroken(text: str) -> str:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from course_utils.classroom.lab import Round, brief
-from course_utils.classroom.verdicts import LARGEST
 from course_utils.course import names, words
 from course_utils.course.rim import arrow, span
+from course_utils.exercises.verdicts import LARGEST
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import DATA, MUTED, PAPER, TRUTH, panels
+from course_utils.widgets.lab import Round, brief
 
 # A number by itself: no part of a word, of a date or of "20-30", and not in thousands, 3k or 3万.
 NUMBER = re.compile(
@@ -79,11 +79,11 @@ class Guesses:
 
     def _sentence(self, changed: int, refused: list[str]) -> str:
         """How many guesses there are, and which lines could not be read."""
-        parts = [words.GUESSES.format(count=len(self))]
+        parts = [words.guesses.format(count=len(self))]
         if changed:
-            parts.append(words.UPDATED.format(count=changed))
+            parts.append(words.updated.format(count=changed))
         if refused:
-            parts.append(words.NO_ONE_NUMBER.format(count=len(refused), lines=names.shown(refused)))
+            parts.append(words.no_one_number.format(count=len(refused), lines=names.shown(refused)))
         return " ".join(parts)
 
     def table(self) -> pd.DataFrame:
@@ -104,23 +104,23 @@ class Guesses:
             arrow(axes, rim, wildest, 0.5, PAPER)
         beyond = int(np.sum(inside != guesses))
         middle = float(np.median(guesses))
-        axes.axvline(middle, color=MUTED, linewidth=2, linestyle="--", label=words.MIDDLE)
+        axes.axvline(middle, color=MUTED, linewidth=2, linestyle="--", label=words.middle)
         if revealed:
-            axes.axvline(self.round.truth, color=TRUTH, linewidth=3, label=words.TRUTH)
-        axes.set(xlabel=self.round.unit, ylabel=words.TRAINEES, xlim=rim)
+            axes.axvline(self.round.truth, color=TRUTH, linewidth=3, label=words.truth)
+        axes.set(xlabel=self.round.unit, ylabel=words.trainees, xlim=rim)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="x", visible=False)
         figure.legend(loc="upper right", ncols=2)
         shown = {"middle": brief(middle), "unit": self.round.unit}
-        said = words.CLASS_GUESSES.format(count=len(self), **shown)
+        said = words.class_guesses.format(count=len(self), **shown)
         if beyond:
-            said = f"{said} {words.BEYOND.format(count=beyond)}"
+            said = f"{said} {words.beyond.format(count=beyond)}"
         return Picture(figure, f"{said} {self.outcome()}" if revealed else said)
 
     def outcome(self) -> str:
         """The truth, who came nearest, and what the lab says."""
         about, found = self.round, self.table()
         nearest = found.loc[found["error"].abs().sort_values(kind="stable").index, "name"]
-        named = words.NEAREST.format(names=", ".join(nearest.head(NEAREST))) if len(self) else ""
+        named = words.nearest.format(names=", ".join(nearest.head(NEAREST))) if len(self) else ""
         shown = {"truth": brief(about.truth), "unit": about.unit, "said": about.said}
-        return words.OUTCOME.format(nearest=named, **shown)
+        return words.outcome.format(nearest=named, **shown)

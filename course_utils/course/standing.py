@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from course_utils.cases.chapters import Chapter
-from course_utils.classroom.case import Standing
-from course_utils.classroom.numerals import written
-from course_utils.classroom.progress import Record
-from course_utils.classroom.verdicts import Calibration
+from course_utils.cases.case import Standing
 from course_utils.course import words
+from course_utils.course.chapters import Chapter
 from course_utils.course.page import Page, link, table, unbroken
+from course_utils.exercises.numerals import written
+from course_utils.exercises.verdicts import Calibration
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, DATA, GOOD, RULE, panels
+from course_utils.record.progress import Record
 
-HEAD = [words.CHAPTER, "", "", words.MINUTES, words.DONE, words.QUIZ, words.REGRET]
+HEAD = [words.chapter, "", "", words.minutes, words.done, words.quiz, words.regret]
 
 
 def rows(chapters: Iterable[Chapter]) -> list[list[str]]:
@@ -54,10 +54,10 @@ def next_step(chapters: list[Chapter]) -> tuple[str, Chapter | None]:
         case = chapter.case()
         at = case.standing()
         if at.left:
-            return words.NEXT.format(
+            return words.next.format(
                 what=case.book.number(at.left[0])
-            ) if at.done else words.NOT_BEGUN, chapter
-    return words.FINISHED, None
+            ) if at.done else words.not_begun, chapter
+    return words.finished, None
 
 
 def numbers(chapters: Iterable[Chapter]) -> dict[str, str]:
@@ -101,10 +101,10 @@ def calibration_picture(revealed: Iterable[Record], numbers: Mapping[str, str]) 
             color=GOOD if held else BAD,
             clip_on=False,
         )
-    axes.set(xlim=(-1, 2), ylim=(len(shown) - 0.4, -0.6), xlabel=words.RANGES_X)
-    axes.set_xticks([0, 1], [words.LOW_END, words.HIGH_END])
+    axes.set(xlim=(-1, 2), ylim=(len(shown) - 0.4, -0.6), xlabel=words.ranges_x)
+    axes.set_xticks([0, 1], [words.low_end, words.high_end])
     axes.set_yticks(range(len(shown)), [number for number, _ in shown])
-    axes.set_ylabel(words.RANGES)
+    axes.set_ylabel(words.ranges)
     axes.grid(visible=False)
     listed = ", ".join(f"{number} at {place:.1f}" for number, place in shown)
-    return Picture(figure, words.CALIBRATED.format(places=listed))
+    return Picture(figure, words.calibrated.format(places=listed))

@@ -11,17 +11,17 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from course_utils.cases.chapters import Chapter
-from course_utils.classroom.case import Case
-from course_utils.classroom.numerals import written, written_range
-from course_utils.classroom.progress import Record
-from course_utils.classroom.verdicts import Calibration
-from course_utils.classroom.workbook import VerdictQuestion
+from course_utils.cases.case import Case
 from course_utils.course import words
+from course_utils.course.chapters import Chapter
 from course_utils.course.page import table, whole_page
 from course_utils.course.standing import HEAD, calibration_picture, numbers, rows
+from course_utils.exercises.numerals import written, written_range
+from course_utils.exercises.verdicts import Calibration
+from course_utils.exercises.workbook import VerdictQuestion
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import INK, MUTED, use
+from course_utils.record.progress import Record
 
 PAGE = (8.27, 11.69)  # A4, inches
 LINES, LETTERS = 58, 104  # of a page, of a line
@@ -59,18 +59,18 @@ class Summary:
             picture = f'<img width="{drawn.width}" src="data:image/png;base64,{png}" alt="{alt}">'
         scores = f"{_rows(HEAD, self.chapters)}<p>{escape(self.calibration)}</p>{picture}"
         parts = [
-            f"<h1>{words.SUMMARY_TITLE}</h1>",
-            f"<h2>{words.SCORES}</h2>{scores}",
-            f"<h2>{words.VERDICTS}</h2>{_rows(words.VERDICT_HEAD, self.verdicts)}",
-            f"<h2>{words.DECISIONS}</h2>{_rows(words.DECISION_HEAD, self.decisions)}",
-            f"<h2>{words.LEARNT}</h2>{learnt}",
+            f"<h1>{words.summary_title}</h1>",
+            f"<h2>{words.scores}</h2>{scores}",
+            f"<h2>{words.verdicts}</h2>{_rows(words.verdict_head, self.verdicts)}",
+            f"<h2>{words.decisions}</h2>{_rows(words.decision_head, self.decisions)}",
+            f"<h2>{words.learnt}</h2>{learnt}",
         ]
-        return whole_page(words.SUMMARY_TITLE, "\n".join(parts)).encode()
+        return whole_page(words.summary_title, "\n".join(parts)).encode()
 
     def pdf(self) -> bytes:
         """The same words on A4 pages, and the picture on the last."""
         use()
-        lines = [[(0.0, words.SUMMARY_TITLE)], [], *self._lines()]
+        lines = [[(0.0, words.summary_title)], [], *self._lines()]
         target = io.BytesIO()
         with PdfPages(target, metadata={"CreationDate": None}) as pages:
             for start in range(0, len(lines), LINES):
@@ -80,13 +80,13 @@ class Summary:
         return target.getvalue()
 
     def _lines(self) -> list[Line]:
-        found = [_text(words.SCORES), *_columns(CHAPTERS_AT, [HEAD, *self.chapters])]
+        found = [_text(words.scores), *_columns(CHAPTERS_AT, [HEAD, *self.chapters])]
         found += [_text(self.calibration), []]
-        verdicts, decisions = [words.VERDICT_HEAD, *self.verdicts], self.decisions
-        found += [_text(words.VERDICTS), *_columns(VERDICTS_AT, verdicts), []]
-        found += [_text(words.DECISIONS)]
-        found += [*_columns(DECISIONS_AT, [words.DECISION_HEAD, *decisions]), []]
-        found += [_text(words.LEARNT)]
+        verdicts, decisions = [words.verdict_head, *self.verdicts], self.decisions
+        found += [_text(words.verdicts), *_columns(VERDICTS_AT, verdicts), []]
+        found += [_text(words.decisions)]
+        found += [*_columns(DECISIONS_AT, [words.decision_head, *decisions]), []]
+        found += [_text(words.learnt)]
         for title, points in self.learnt:
             found += [[], _text(title)]
             found += [[(0.03, part)] for point in points for part in textwrap.wrap(point, LETTERS)]
@@ -132,7 +132,7 @@ def _decisions(case: Case) -> list[list[str]]:
 
 def _rows(head: list[str], rows: list[list[str]]) -> str:
     if not rows:
-        return f"<p>{words.NONE_YET}</p>"
+        return f"<p>{words.none_yet}</p>"
     return table(head, [[escape(cell) for cell in row] for row in rows])
 
 
@@ -159,7 +159,7 @@ def _columns(places: Sequence[float], rows: list[list[str]]) -> list[Line]:
 
 def _page(lines: list[Line]) -> Figure:
     figure = Figure(figsize=PAGE)
-    headings = {words.SUMMARY_TITLE, words.SCORES, words.VERDICTS, words.DECISIONS, words.LEARNT}
+    headings = {words.summary_title, words.scores, words.verdicts, words.decisions, words.learnt}
     for row, line in enumerate(lines):
         for place, said in line:
             is_heading = said in headings

@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course_utils.classroom.callbacks import guarded
-from course_utils.classroom.feedback import Feedback
 from course_utils.course import words
 from course_utils.course.page import listed
+from course_utils.exercises.feedback import Feedback
+from course_utils.widgets.callbacks import guarded
 
 
 class SaveBox(widgets.VBox):
@@ -17,7 +17,7 @@ class SaveBox(widgets.VBox):
 
     def __init__(self, save: Callable[[], str]) -> None:
         self.button = widgets.Button(
-            description=words.SAVE, tooltip=words.SAVE_ALT, button_style="primary"
+            description=words.save, tooltip=words.save_alt, button_style="primary"
         )
         self.reply = widgets.HTML()
         self.button.on_click(guarded(lambda _: self._say(save()), self.reply))
@@ -28,7 +28,7 @@ class SaveBox(widgets.VBox):
         self.reply.value = html
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.SAVE}
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.save}
 
 
 class BringBackBox(widgets.VBox):
@@ -39,16 +39,16 @@ class BringBackBox(widgets.VBox):
     ) -> None:
         self._from_file, self._from_code = from_file, from_code
         self.file = widgets.FileUpload(
-            description=words.UPLOAD,
+            description=words.upload,
             accept=".zip",
             multiple=False,
         )
         self.code = widgets.Textarea(
-            description=words.PASTE,
-            placeholder=words.PASTE_HINT,
+            description=words.paste,
+            placeholder=words.paste_hint,
             rows=3,
         )
-        self.button = widgets.Button(description=words.BRING_BACK)
+        self.button = widgets.Button(description=words.bring_back)
         self.reply = widgets.HTML()
         self.button.on_click(guarded(lambda _: self._bring_back(), self.reply))
         super().__init__([self.file, self.code, self.button, self.reply])
@@ -63,14 +63,14 @@ class BringBackBox(widgets.VBox):
         elif self.code.value.strip():
             said = self._from_code(self.code.value)
         else:
-            said = Feedback("blank", words.NOTHING_GIVEN)
+            said = Feedback("blank", words.nothing_given)
         self.reply.value = said.html()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.BRING_BACK}
+        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.bring_back}
 
 
 def saved(where: str, code: str) -> str:
     """What stands under the button: where the file is, and the code."""
-    said = f'<p>{where}</p><p>{words.CODE}</p><pre class="course-code">{escape(code)}</pre>'
+    said = f'<p>{where}</p><p>{words.code}</p><pre class="course-code">{escape(code)}</pre>'
     return f'<div role="status">{said}</div>'

@@ -25,14 +25,14 @@ def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
         axes.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=3)
         axes.plot(row["effect"], place, "o", color=colour, markersize=9)
     axes.axvline(0, color=MUTED, linewidth=1)
-    axes.set(xlabel=words.POINTS, ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
+    axes.set(xlabel=words.points, ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
     axes.set_yticklabels([row["name"] for row in rows])
     axes.tick_params(axis="y", labelsize=12, length=0)
     axes.grid(axis="x", visible=True)
     axes.grid(axis="y", visible=False)
     figure.subplots_adjust(left=0.22, top=0.96)
     return Picture(
-        figure, words.EFFECTS.format(rows="; ".join(words.EFFECT.format(**row) for row in rows))
+        figure, words.effects.format(rows="; ".join(words.effect.format(**row) for row in rows))
     )
 
 
@@ -47,10 +47,10 @@ def show_running(running: pd.DataFrame) -> Picture:
     axes.fill_between(days, points["low"], points["high"], color=DATA, alpha=0.2, linewidth=0)
     axes.plot(days, points["difference"], color=DATA)
     axes.axhline(0, color=MUTED, linewidth=1)
-    axes.set(xlabel=words.TEST_DAY, ylabel=words.POINTS, xlim=(1, len(points)))
+    axes.set(xlabel=words.test_day, ylabel=words.points, xlim=(1, len(points)))
     figure.subplots_adjust(top=0.96)
     last = points.iloc[-1]
-    said = words.RUNNING.format(
+    said = words.running.format(
         first=points["difference"].iloc[0],
         middle=points["difference"].iloc[len(points) // 2],
         last=last["difference"],
@@ -74,15 +74,15 @@ def show_positions(
     for (name, rows), colour, shape in looks:
         axes.plot(rows[x], rows[y], shape, color=colour, alpha=0.55, markersize=7, label=name)
         middle: dict[str, Any] = {"x_middle": rows[x].median(), "y_middle": rows[y].median()}
-        said.append(words.POSITION.format(name=name, count=len(rows), x=x, y=y, **middle))
+        said.append(words.position.format(name=name, count=len(rows), x=x, y=y, **middle))
     for name, place in mark.items():
         axes.plot(*place, "*", color=YOU, markersize=18, label=name)
-        said.append(words.MARKED.format(name=name, x=x, y=y, x_place=place[0], y_place=place[1]))
+        said.append(words.marked.format(name=name, x=x, y=y, x_place=place[0], y_place=place[1]))
     axes.set(xlabel=x, ylabel=y)
     axes.grid(axis="both", visible=True)
     axes.legend(loc="upper left", handlelength=1)
     figure.subplots_adjust(top=0.97)
-    return Picture(figure, words.POSITIONS.format(x=x, y=y, groups="; ".join(said)))
+    return Picture(figure, words.positions.format(x=x, y=y, groups="; ".join(said)))
 
 
 def show_acquisition(weeks: pd.DataFrame, curve: Any, *, conditions: Sequence[str] = ()) -> Picture:
@@ -101,13 +101,13 @@ def show_acquisition(weeks: pd.DataFrame, curve: Any, *, conditions: Sequence[st
             spend, came = (weeks.loc[which, name] / 1e3 for name in ("spend", "new_customers"))
             axes.plot(spend, came, "o", color=colour, markersize=7, markerfacecolor=filling)
         fitted = [curve.customers(spend, week) / 1e3 for spend in spends]
-        axes.plot(spends / 1e3, fitted, color=colour, label=words.WEEK.format(week=week))
-    axes.set(xlabel=words.ACQUISITION_X, ylabel=words.ACQUISITION_Y)
+        axes.plot(spends / 1e3, fitted, color=colour, label=words.week.format(week=week))
+    axes.set(xlabel=words.acquisition_x, ylabel=words.acquisition_y)
     axes.set(xlim=(0, None), ylim=(0, None))
     axes.legend(loc="upper left", handlelength=1.2)
     figure.subplots_adjust(top=0.97)
     middle = float(weeks["spend"].median())
-    said = words.ACQUISITION.format(
+    said = words.acquisition.format(
         spend=middle,
         start=start,
         end=end,
@@ -132,13 +132,13 @@ def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
         axes.plot(at, percent["effect"][rows], "o", color=colour, markersize=9)
     axes.axhline(0, color=MUTED, linewidth=1)
     axes.axvline(before.sum() - 0.5, color=INK, linewidth=1, linestyle="--")
-    axes.set(xlabel=percent.index.name, ylabel=words.LEAD, xticks=places, xticklabels=percent.index)
+    axes.set(xlabel=percent.index.name, ylabel=words.lead, xticks=places, xticklabels=percent.index)
     figure.subplots_adjust(top=0.96)
     said = {
         name: ", ".join(f"{effect:+.0f}" for effect in percent["effect"][rows])
         for name, rows in (("before", before), ("after", ~before))
     }
-    return Picture(figure, words.STUDY.format(period=percent.index.name, **said))
+    return Picture(figure, words.study.format(period=percent.index.name, **said))
 
 
 def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
@@ -148,10 +148,10 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
     axes.set(xlabel=table.index.name, ylabel=y, xlim=(table.index[0], table.index[-1]))
     axes.legend(ncols=table.shape[1], loc="lower center", bbox_to_anchor=(0.5, 1))
     lines = [
-        words.LINE.format(name=name, first=line.iloc[0], low=line.min(), last=line.iloc[-1])
+        words.line.format(name=name, first=line.iloc[0], low=line.min(), last=line.iloc[-1])
         for name, line in table.items()
     ]
-    return Picture(figure, words.LINES.format(y=y, x=table.index.name, lines="; ".join(lines)))
+    return Picture(figure, words.lines.format(y=y, x=table.index.name, lines="; ".join(lines)))
 
 
 def show_waiting(curves: Mapping[str, Any]) -> Picture:
@@ -170,12 +170,12 @@ def show_waiting(curves: Mapping[str, Any]) -> Picture:
         axes.step(days, percent["waiting"], where="post", color=colour, label=name)
         week, month = (percent["waiting"][days <= day].iloc[-1] for day in (7, 30))
         last = percent["waiting"].iloc[-1]
-        lines.append(words.WAITED.format(name=name, week=week, month=month, last=last))
-    axes.set(xlabel=words.WAIT_X, ylabel=words.WAIT_Y, ylim=(0, 102), xlim=(0, None))
+        lines.append(words.waited.format(name=name, week=week, month=month, last=last))
+    axes.set(xlabel=words.wait_x, ylabel=words.wait_y, ylim=(0, 102), xlim=(0, None))
     axes.axhline(50, color=MUTED, linewidth=1, linestyle="--")
     axes.legend(loc="upper right")
     figure.subplots_adjust(top=0.97)
-    return Picture(figure, words.WAITING.format(lines="; ".join(lines)))
+    return Picture(figure, words.waiting.format(lines="; ".join(lines)))
 
 
 def show_response(response: Any, spend: float) -> Picture:
@@ -190,17 +190,17 @@ def show_response(response: Any, spend: float) -> Picture:
     figure, (axes,) = panels(height=340)
     axes.plot(grid / 1_000, response.revenue(grid) / 1_000, color=DATA)
     chord = np.array([0, 1])
-    said = words.AVERAGE.format(average=average)
+    said = words.average.format(average=average)
     axes.plot(chord * spend / 1_000, chord * sold / 1_000, "--", color=CLAIM, label=said)
     reach = spend * np.array([0.55, 1.45])
     tangent = sold + slope * (reach - spend)
-    axes.plot(reach / 1_000, tangent / 1_000, color=INK, label=words.NEXT.format(slope=slope))
+    axes.plot(reach / 1_000, tangent / 1_000, color=INK, label=words.next.format(slope=slope))
     axes.plot(spend / 1_000, sold / 1_000, "o", color=DATA, markersize=10)
-    axes.set(xlabel=words.SPEND, ylabel=words.REVENUE, xlim=(0, 2.2 * spend / 1_000))
+    axes.set(xlabel=words.spend, ylabel=words.revenue, xlim=(0, 2.2 * spend / 1_000))
     axes.set_ylim(0, None)
     axes.legend(loc="upper left")
     figure.subplots_adjust(top=0.96)
-    return Picture(figure, words.RESPONSE.format(spend=spend, average=average, next=slope))
+    return Picture(figure, words.response.format(spend=spend, average=average, next=slope))
 
 
 def _rows(effects: pd.DataFrame | Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 
 from course_utils import cases
 from course_utils.authoring.data import build_data, case_names, dictionary
-from course_utils.classroom.tables import DATA, read_table
+from course_utils.cases.tables import DATA, read_table
 
 CASES = Path(cases.__file__).parent
 

@@ -8,10 +8,11 @@ import pytest
 from course_utils.authoring import guide as guides
 from course_utils.authoring import pages
 from course_utils.authoring.guide import build_guide, lesson_notes, sections
-from course_utils.authoring.notebooks import ASKS, read_source, sources
-from course_utils.cases.chapters import Chapter
-from course_utils.classroom.kinds import Guess
-from course_utils.classroom.workbook import Exercise
+from course_utils.authoring.notebooks import sources
+from course_utils.course.chapters import Chapter
+from course_utils.course.editions import ASKS, read_source
+from course_utils.exercises.kinds import Guess
+from course_utils.exercises.workbook import Exercise
 
 guide = functools.cache(guides.guide)  # it computes every slip of a chapter
 CHAPTERS = sources()

@@ -9,8 +9,9 @@ import pytest
 
 from course_utils.authoring import pages
 from course_utils.authoring.handout import build_handout
-from course_utils.authoring.notebooks import NOTEBOOKS, sources
+from course_utils.authoring.notebooks import sources
 from course_utils.authoring.pages import print_page, write_page
+from course_utils.course.chapters import NOTEBOOKS
 
 CHAPTER = next(path for path in sources() if path.stem.startswith("03_"))
 

@@ -13,24 +13,20 @@ from matplotlib import pyplot
 from course_utils import authoring
 from course_utils.authoring import __main__ as commands
 from course_utils.authoring import notebooks
-from course_utils.authoring.notebooks import (
+from course_utils.authoring.notebooks import build, run, sources, write
+from course_utils.course.chapters import CASE, NOTEBOOKS, ROOT
+from course_utils.course.editions import (
     ASKS,
-    CASE,
-    NOTEBOOKS,
-    ROOT,
+    METADATA,
     BuildError,
     answered,
-    build,
     fill,
     read_source,
-    run,
-    sources,
     trainee,
-    write,
 )
-from course_utils.classroom.feedback import Feedback
-from course_utils.classroom.reveal import Reveal
-from course_utils.classroom.workbook import Decision, VerdictQuestion
+from course_utils.exercises.feedback import Feedback
+from course_utils.exercises.workbook import Decision, VerdictQuestion
+from course_utils.widgets.reveal import Reveal
 
 HEADER = """\
 ---
@@ -331,7 +327,7 @@ def test_a_build_is_the_same_to_the_byte(source, this_tree, tmp_path, monkeypatc
     assert written[0] == written[1]
     assert b"\r" not in written[0]
     notebook = nbformat.reads(written[0].decode(), as_version=4)
-    assert notebook.metadata == notebooks.METADATA
+    assert notebook.metadata == METADATA
     lab, check, printed = [cell.outputs[0] for cell in code(notebook)[1:]]
     assert lab.data.keys() == {"text/plain", "image/png"}
     assert "Not attempted yet." in check.data["text/plain"]
@@ -341,7 +337,7 @@ def test_a_build_is_the_same_to_the_byte(source, this_tree, tmp_path, monkeypatc
 @pytest.fixture(scope="module")
 def failed():
     """What the build says of a cell that fails, and whether it went on."""
-    notebook = nbformat.v4.new_notebook(metadata=notebooks.METADATA)
+    notebook = nbformat.v4.new_notebook(metadata=METADATA)
     notebook.cells = [
         nbformat.v4.new_code_cell(text) for text in ("x = 1", "x / 0  # here", "print('on')")
     ]

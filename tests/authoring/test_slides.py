@@ -8,16 +8,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_utils.authoring.guide import guide
-from course_utils.authoring.notebooks import (
-    ASKS,
-    NOTEBOOKS,
-    answered,
-    case_of,
-    name_cells,
-    read_source,
-    sources,
-)
+from course_utils.authoring.notebooks import sources
 from course_utils.authoring.slides import build_slides, slides
+from course_utils.course.chapters import NOTEBOOKS
+from course_utils.course.editions import ASKS, answered, case_of, name_cells, read_source
 
 IMPORT = "from course_utils.cases.start_here import ____, case"
 LETTERS_OF_CODE = 103  # at 18 pixels, beside the arrows of the slide show

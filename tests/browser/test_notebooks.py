@@ -9,9 +9,9 @@ pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
 
 from playwright.sync_api import BrowserContext
 
-from course_utils.authoring.notebooks import fill
 from course_utils.cases.appliance_page import case
-from course_utils.classroom import words
+from course_utils.course.editions import fill
+from course_utils.widgets import words
 
 from .conftest import NOTEBOOKS, VIEW
 from .lab_page import SCREENSHOTS, NotebookPage
@@ -20,7 +20,7 @@ from .server import Jupyter
 CHAPTER_3 = next(path for path in NOTEBOOKS if path.stem.startswith("03_"))
 QUIZZED = [path for path in NOTEBOOKS if "case.quiz(" in path.read_text("utf-8")]
 HELD = 60  # repeats of a key
-FAILED = words.LAB_FAILED.partition("{")[0]  # how a lab's sentence begins when it can't go on
+FAILED = words.lab_failed.partition("{")[0]  # how a lab's sentence begins when it can't go on
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,7 @@ def test_a_lab_comes_back_after_a_restart_of_the_kernel(notebook: NotebookPage) 
     lab = notebook.labs()[0]
     start = lab.reset()
     notebook.restart_kernel()
-    assert lab.root.get_by_text(words.LOST_CONTROLS).is_visible()
+    assert lab.root.get_by_text(words.lost_controls).is_visible()
     notebook.cell("from course_utils.cases").run()
     notebook.cell("case.lab(").run()
     assert lab.shown() == start

@@ -7,7 +7,8 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import BrowserContext
 
-from course_utils.authoring.notebooks import METADATA, write
+from course_utils.authoring.notebooks import write
+from course_utils.course.editions import METADATA
 
 from .lab_page import NotebookPage
 from .server import Jupyter

@@ -15,8 +15,8 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 from playwright.sync_api import BrowserContext, Page
 
-from course_utils.classroom.numerals import written
 from course_utils.course import course
+from course_utils.exercises.numerals import written
 from tests.classes import code_of
 
 from .lab_page import SLIDE, BoardOnPage

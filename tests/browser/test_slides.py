@@ -12,10 +12,11 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 from playwright.sync_api import BrowserContext
 
-from course_utils.authoring.notebooks import NOTEBOOKS, answered, read_source, sources, write
+from course_utils.authoring.notebooks import sources, write
 from course_utils.authoring.slides import slides
-from course_utils.cases.chapters import Chapter
-from course_utils.classroom.workbook import VerdictQuestion
+from course_utils.course.chapters import NOTEBOOKS, Chapter
+from course_utils.course.editions import answered, read_source
+from course_utils.exercises.workbook import VerdictQuestion
 from tests.classes import code_of, items
 
 from .lab_page import SCREENSHOTS, BoardOnPage, NotebookPage, SlideShow

@@ -10,8 +10,8 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 from playwright.sync_api import BrowserContext, Page
 
-from course_utils.classroom import archive
 from course_utils.course import words
+from course_utils.record import archive
 
 from .conftest import NOTEBOOKS
 from .lab_page import NotebookPage
@@ -58,7 +58,7 @@ def test_every_widget_is_drawn_though_the_kernel_was_late(start_page: NotebookPa
     page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
     assert page.get_by_text("Click to show javascript error").count() == 0
     assert page.get_by_text("Error displaying widget").count() == 0
-    for name in (words.SAVE, words.UPLOAD, words.BRING_BACK):
+    for name in (words.save, words.upload, words.bring_back):
         assert page.get_by_role("button", name=name).count() == 1
     assert len(start_page.labs()) == 1
     assert start_page.complaints == []
@@ -77,8 +77,8 @@ def test_a_large_file_arrives_when_work_is_brought_back(
         archive.unpack(work.read_bytes())
     page = start_page.page
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=words.UPLOAD).click()
+        page.get_by_role("button", name=words.upload).click()
     chooser.value.set_files(work)
-    page.get_by_role("button", name=f"{words.UPLOAD} (1)").wait_for()
-    page.get_by_role("button", name=words.BRING_BACK).click()
+    page.get_by_role("button", name=f"{words.upload} (1)").wait_for()
+    page.get_by_role("button", name=words.bring_back).click()
     page.get_by_text(str(refused.value)).wait_for()

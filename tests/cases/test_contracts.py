@@ -19,14 +19,14 @@ import pytest
 from matplotlib import pyplot
 
 from course_utils import cases
-from course_utils.classroom import codes, progress
-from course_utils.classroom.blank import ____
-from course_utils.classroom.feedback import Feedback
-from course_utils.classroom.kinds import Drawing, Guess, Number, OneOf, Pick, Values
-from course_utils.classroom.numerals import per_hundred, written_range
-from course_utils.classroom.quiz import possible_answers
-from course_utils.classroom.reveal import Reveal
-from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.exercises.blank import ____
+from course_utils.exercises.feedback import Feedback
+from course_utils.exercises.kinds import Drawing, Guess, Number, OneOf, Pick, Values
+from course_utils.exercises.numerals import per_hundred, written_range
+from course_utils.exercises.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.record import codes, progress
+from course_utils.widgets.quiz import possible_answers
+from course_utils.widgets.reveal import Reveal
 
 LONGEST = 300  # characters of a sentence that somebody still reads
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.classroom.progress import ProgressLog
 from course_utils.course import course as the_course
-from course_utils.course.course import Course
+from course_utils.course.the_course import Course
+from course_utils.record.progress import ProgressLog
 
 
 @pytest.fixture

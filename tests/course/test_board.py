@@ -5,13 +5,13 @@ import re
 import pandas as pd
 import pytest
 
-from course_utils.classroom import archive, codes
-from course_utils.classroom.numerals import written
-from course_utils.classroom.progress import ProgressLog
-from course_utils.classroom.workbook import Decision, Exercise, VerdictQuestion
 from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.class_board import ClassBoard
+from course_utils.exercises.numerals import written
+from course_utils.exercises.workbook import Decision, Exercise, VerdictQuestion
+from course_utils.record import archive, codes
+from course_utils.record.progress import ProgressLog
 from tests.classes import choices, code_of, items
 
 
@@ -376,7 +376,7 @@ def board(course) -> ClassBoard:
 
 def test_pasting_revealing_and_leafing_on(board) -> None:
     case = board.record.cases[0]
-    assert words.NOBODY in board.said.value
+    assert words.nobody in board.said.value
     board.paste.value = f"Li: {code_of(case, 0, 1)}"
     board.take.click()
     assert "New: 1" in board.report.value

@@ -4,10 +4,10 @@ import re
 import numpy as np
 import pytest
 
-from course_utils.classroom.lab import Round, brief
 from course_utils.course import words
 from course_utils.course.class_board import RoundBoard
 from course_utils.course.rounds import Guesses
+from course_utils.widgets.lab import Round, brief
 
 ROUND = Round("A preset", "How many of 100?", "of 100", 28.0, "The lab says 28.")
 
@@ -220,7 +220,7 @@ def test_the_question_does_not_hold_its_answer(course):
 
 
 def test_pasting_and_revealing(board, course):
-    assert words.NO_GUESS in board.said.value
+    assert words.no_guess in board.said.value
     board.paste.value = "Li: 12\nWang: 30"
     board.take.click()
     assert "Guesses: 2" in board.report.value

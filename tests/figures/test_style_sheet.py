@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from course_utils.authoring.notebooks import ROOT
-from course_utils.classroom.feedback import Feedback
+from course_utils.course.chapters import ROOT
 from course_utils.course.page import whole_page
+from course_utils.exercises.feedback import Feedback
 from course_utils.figures import style
 
 from .test_style import contrast

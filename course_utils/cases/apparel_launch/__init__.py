@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from course_utils.cases.apparel_launch import launch_planner
 from course_utils.cases.apparel_launch.exercises import book
-from course_utils.cases.apparel_launch.launch_planner import launch_planner
-from course_utils.classroom.blank import ____
-from course_utils.classroom.case import Case
+from course_utils.cases.case import Case
+from course_utils.exercises.blank import ____
 
 PLANNER_TABLES = ("acquisition", "orders", "sales", "price_test", "plan_costs")
 
@@ -13,7 +13,7 @@ case = Case(
     Path(__file__).parent,
     book,
     labs={
-        "planner": lambda case: launch_planner(
+        "planner": lambda case: launch_planner.make_lab(
             case.words["lab"]["planner"], {name: case.load(name) for name in PLANNER_TABLES}
         ),
     },

@@ -20,8 +20,8 @@ from course_utils.analysis import (
 )
 from course_utils.cases.apparel_launch import world
 from course_utils.cases.apparel_launch.world import OPENINGS, World
-from course_utils.classroom.kinds import Bars, Drawing, Guess, Number, Values
-from course_utils.classroom.workbook import Workbook
+from course_utils.exercises.kinds import Bars, Drawing, Guess, Number, Values
+from course_utils.exercises.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 

@@ -30,9 +30,9 @@ from course_utils.cases.apparel_launch.launch import (
     grown_evenly,
     live,
 )
-from course_utils.classroom.lab import Control, Lab, Slider, Switch
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, YOU, panels
+from course_utils.widgets.lab import Control, Lab, Slider, Switch
 
 Array = NDArray[np.float64]
 FUTURES = 1_000
@@ -328,7 +328,7 @@ class _Band:
         self.middle.set_ydata(middle)
 
 
-def launch_planner(words: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Lab:
+def make_lab(words: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Lab:
     """The lab, ready to use."""
     ahead = draw_futures(FUTURES, np.random.default_rng(1))
     return Lab(

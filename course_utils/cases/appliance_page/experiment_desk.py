@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.analysis import peeking, power, sample_size
-from course_utils.classroom.lab import Lab, Slider
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import BAD, DATA, GOOD, MUTED, TRUTH, YOU, panels
+from course_utils.widgets.lab import Lab, Slider
 
 TESTS = 4_000  # simulated for each move, of a page that works and of one that does nothing
 DAY_GRID = np.arange(1, 61)
@@ -145,7 +145,7 @@ def _count(gains: Array) -> Array:
     return np.histogram(inside, GAIN_EDGES)[0].astype(float)
 
 
-def experiment_desk(words: Mapping[str, Any]) -> Lab:
+def make_lab(words: Mapping[str, Any]) -> Lab:
     """The lab, ready to use."""
     return Lab(
         words=words,

@@ -13,10 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from course_utils.cases.appliance_page.world import ELEMENTS, NEW_PAGE, OLD_PAGE, World
-from course_utils.classroom.kinds import Pick
-from course_utils.classroom.lab import Control, Lab, Slider, Switch
+from course_utils.exercises.kinds import Pick
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import DATA, MUTED, TRUTH, YOU, panels
+from course_utils.widgets.lab import Control, Lab, Slider, Switch
 
 Array = NDArray[np.float64]
 DRAWS = 400
@@ -199,7 +199,7 @@ class Panels:
         self._off.set_data(middle[~on], np.flatnonzero(~on))
 
 
-def page_composer(words: Mapping[str, Any], element_test: pd.DataFrame) -> Lab:
+def make_lab(words: Mapping[str, Any], element_test: pd.DataFrame) -> Lab:
     """The lab, ready to use."""
     return Lab(
         words=words,

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from course_utils.cases.beauty_traffic.budget_mixer import budget_mixer
+from course_utils.cases.beauty_traffic import budget_mixer
 from course_utils.cases.beauty_traffic.exercises import book, panel, regions, test
-from course_utils.classroom.blank import ____
-from course_utils.classroom.case import Case
+from course_utils.cases.case import Case
+from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
     book,
     labs={
-        "mixer": lambda case: budget_mixer(
+        "mixer": lambda case: budget_mixer.make_lab(
             case.words["lab"]["mixer"],
             {name: case.load(name) for name in ("search", "notes", "ads", "spend_test")},
         )

@@ -22,9 +22,9 @@ from course_utils.analysis import (
 )
 from course_utils.cases.beauty_traffic.exercises import live, panel, test
 from course_utils.cases.beauty_traffic.world import CHANNELS, PAID, World
-from course_utils.classroom.lab import Choices, Control, Lab, Slider
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import CLAIM, TRUTH, YOU, panels
+from course_utils.widgets.lab import Choices, Control, Lab, Slider
 
 Array = NDArray[np.float64]
 LENSES = ("last_click", "reported", "incremental")
@@ -250,7 +250,7 @@ class Panels:
         self._top.set_data([numbers.top_real] * 2, [-0.5, 3.5])
 
 
-def budget_mixer(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab:
+def make_lab(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab:
     """The lab, ready to use."""
     mixer = Mixer(curves(tables), World().margin)
     return Lab(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from course_utils.cases.case import Case
+from course_utils.cases.fresh_food import repurchase_clock
 from course_utils.cases.fresh_food.exercises import (
     book,
     definitions,
@@ -9,15 +11,13 @@ from course_utils.cases.fresh_food.exercises import (
     recall,
     slots,
 )
-from course_utils.cases.fresh_food.repurchase_clock import repurchase_clock
-from course_utils.classroom.blank import ____
-from course_utils.classroom.case import Case
+from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
     book,
     labs={
-        "clock": lambda case: repurchase_clock(
+        "clock": lambda case: repurchase_clock.make_lab(
             case.words["lab"]["clock"],
             {name: case.load(name) for name in ("orders", "lapsed", "silence", "pilot")},
         )

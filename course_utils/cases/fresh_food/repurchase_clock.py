@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from course_utils.analysis import repurchase_rate
 from course_utils.analysis.orders import DEFINITIONS
 from course_utils.cases.fresh_food.world import RHYTHMS, WEDNESDAY, World
-from course_utils.classroom.lab import Choices, Control, Lab, Slider
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import CLAIM, DATA, MUTED, TRUTH, YOU, panels
+from course_utils.widgets.lab import Choices, Control, Lab, Slider
 
 Array = NDArray[np.float64]
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -242,7 +242,7 @@ class Panels:
         self._earned.set_data([settings.silent], [numbers.profit[place]])
 
 
-def repurchase_clock(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab:
+def make_lab(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab:
     """The lab, ready to use."""
     clock = Clock(tables)
     return Lab(

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
+from course_utils.cases.case import Case
+from course_utils.cases.restaurant_membership import membership_designer
 from course_utils.cases.restaurant_membership.exercises import book, card, contact
-from course_utils.cases.restaurant_membership.membership_designer import membership_designer
-from course_utils.classroom.blank import ____
-from course_utils.classroom.case import Case
+from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
     book,
     labs={
-        "designer": lambda case: membership_designer(
+        "designer": lambda case: membership_designer.make_lab(
             case.words["lab"]["designer"], case.load("diners"), case.load("regulars")
         )
     },

@@ -11,8 +11,8 @@ import pandas as pd
 from course_utils.analysis import encouragement_effect, fit_retention, open_points
 from course_utils.cases.restaurant_membership import world
 from course_utils.cases.restaurant_membership.world import PROGRAMMES, World
-from course_utils.classroom.kinds import Bars, Drawing, Guess, Number
-from course_utils.classroom.workbook import Workbook
+from course_utils.exercises.kinds import Bars, Drawing, Guess, Number
+from course_utils.exercises.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
 

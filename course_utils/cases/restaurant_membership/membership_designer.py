@@ -30,9 +30,9 @@ from course_utils.cases.restaurant_membership.programme import (
     live_year,
 )
 from course_utils.cases.restaurant_membership.world import World, customer_base, effects
-from course_utils.classroom.lab import Choices, Control, Lab, Slider
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import CLAIM, DATA, MUTED, TRUTH, panels
+from course_utils.widgets.lab import Choices, Control, Lab, Slider
 
 Array = NDArray[np.float64]
 CUSTOMERS = 100_000
@@ -175,9 +175,7 @@ def _legend(axes: Axes, artists: Sequence[Artist], labels: Sequence[str]) -> Non
     )
 
 
-def membership_designer(
-    words: Mapping[str, Any], diners: pd.DataFrame, regulars: pd.DataFrame
-) -> Lab:
+def make_lab(words: Mapping[str, Any], diners: pd.DataFrame, regulars: pd.DataFrame) -> Lab:
     """The lab, ready to use."""
     base = customer_base(World(), np.random.default_rng(5), CUSTOMERS)
     return Lab(

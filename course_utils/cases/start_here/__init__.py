@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from course_utils.cases.case import Case
+from course_utils.cases.start_here import tea_stall
 from course_utils.cases.start_here.exercises import book
-from course_utils.cases.start_here.tea_stall import tea_stall
-from course_utils.classroom.blank import ____
-from course_utils.classroom.case import Case
+from course_utils.exercises.blank import ____
 
 case = Case(
-    Path(__file__).parent, book, labs={"tea": lambda case: tea_stall(case.words["lab"]["tea"])}
+    Path(__file__).parent,
+    book,
+    labs={"tea": lambda case: tea_stall.make_lab(case.words["lab"]["tea"])},
 )
 
 __all__ = ["____", "case"]

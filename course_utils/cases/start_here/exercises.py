@@ -3,8 +3,8 @@
 from typing import Any
 
 from course_utils.cases.start_here.world import World
-from course_utils.classroom.kinds import Guess, Number
-from course_utils.classroom.workbook import Workbook
+from course_utils.exercises.kinds import Guess, Number
+from course_utils.exercises.workbook import Workbook
 
 book = Workbook(chapter=0)
 

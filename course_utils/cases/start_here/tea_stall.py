@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.classroom.lab import Lab, Slider, Switch
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import DATA, MUTED, YOU, panels
+from course_utils.widgets.lab import Lab, Slider, Switch
 
 PRICES = np.linspace(6, 40, 69)
 
@@ -62,7 +62,7 @@ class Stall:
         self._you.set_data([settings.price], [numbers.profit])
 
 
-def tea_stall(words: Mapping[str, Any]) -> Lab:
+def make_lab(words: Mapping[str, Any]) -> Lab:
     """The lab, ready to use."""
     return Lab(
         words=words,

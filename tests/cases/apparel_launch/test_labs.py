@@ -21,7 +21,7 @@ from course_utils.cases.apparel_launch.launch import (
     live,
 )
 from course_utils.cases.apparel_launch.world import World, market
-from course_utils.classroom.lab import Slider
+from course_utils.widgets.lab import Slider
 
 # The package shows functions of the same names, so the module has to be asked for.
 planner = import_module("course_utils.cases.apparel_launch.launch_planner")

@@ -55,7 +55,7 @@ from course_utils.cases.apparel_launch.world import (
     truth,
     visitors_account,
 )
-from course_utils.classroom.tables import DATA
+from course_utils.cases.tables import DATA
 
 FOLDER = DATA / "apparel_launch"
 

@@ -18,7 +18,7 @@ from statsmodels.stats.power import NormalIndPower
 from course_utils.analysis import sample_size
 from course_utils.cases.appliance_page import case
 from course_utils.cases.appliance_page.world import ELEMENTS, World
-from course_utils.classroom.lab import Slider
+from course_utils.widgets.lab import Slider
 
 # The package shows functions of the same names, so the modules have to be asked for.
 desk = import_module("course_utils.cases.appliance_page.experiment_desk")

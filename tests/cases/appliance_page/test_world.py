@@ -41,7 +41,7 @@ from course_utils.cases.appliance_page.world import (
     truth,
     yearly_profit,
 )
-from course_utils.classroom.tables import DATA
+from course_utils.cases.tables import DATA
 
 FOLDER = DATA / "appliance_page"
 

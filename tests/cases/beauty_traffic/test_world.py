@@ -45,7 +45,7 @@ from course_utils.cases.beauty_traffic.world import (
     truth,
     usual_spend,
 )
-from course_utils.classroom.tables import DATA
+from course_utils.cases.tables import DATA
 from tests.cases.beauty_traffic.many_worlds import SEEDS, uplifts
 from tests.recovery import assert_finds, coverage
 

@@ -40,7 +40,7 @@ from course_utils.cases.fresh_food.world import (
     simulate,
     truth,
 )
-from course_utils.classroom.tables import DATA
+from course_utils.cases.tables import DATA
 from tests.recovery import assert_finds
 
 FOLDER = DATA / "fresh_food"

@@ -38,7 +38,7 @@ from course_utils.cases.restaurant_membership.world import (
     simulate,
     truth,
 )
-from course_utils.classroom.tables import DATA
+from course_utils.cases.tables import DATA
 from tests.recovery import assert_finds
 
 FOLDER = DATA / "restaurant_membership"

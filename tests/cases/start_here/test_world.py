@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 
 from course_utils.cases.start_here.exercises import careful_sign
 from course_utils.cases.start_here.world import World, simulate
-from course_utils.classroom.tables import DATA
+from course_utils.cases.tables import DATA
 
 WORLDS = 300
 

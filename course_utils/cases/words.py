@@ -1,0 +1,5 @@
+"""What every case says."""
+
+from course_utils.language import words_of
+
+__getattr__ = words_of(__file__)

@@ -1,1 +1,0 @@
-"""Exercises, verdicts, progress and labs: what teaches, whatever the case."""

@@ -1,5 +1,0 @@
-"""What exercises, verdicts, labs and quizzes say."""
-
-from course_utils.language import words_of
-
-__getattr__ = words_of(__file__)

@@ -1,0 +1,1 @@
+"""What a kernel of the course loads at its start."""

@@ -1,0 +1,1 @@
+"""What a page shows and a person moves: labs, quizzes, reveals."""
