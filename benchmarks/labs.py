@@ -70,18 +70,18 @@ def _values(control: widgets.Widget, places: int) -> list[Any]:
 def drawn_anew(lab: Lab) -> Callable[[Any], Figure]:
     """A function from settings to a new figure, equal to the one that the lab moves.
 
-    A picture is made of the lab's words and of what it keeps under the argument's name, as `_name`.
+    A figure is made of the lab's words and of what it keeps under the argument's name, as `_name`.
     """
-    kind: Any = type(lab.picture)
+    kind: Any = type(lab.figure)
     made_of = {
-        name: getattr(lab.picture, f"_{name}", lab.words) for name in signature(kind).parameters
+        name: getattr(lab.figure, f"_{name}", lab.words) for name in signature(kind).parameters
     }
 
     def draw(settings: Any) -> Figure:
         with patch(f"{kind.__module__}.LiveFigure", _PlainFigure):
-            picture = kind(**made_of)
-        picture.show(settings, lab.compute(settings))
-        return picture.live.figure
+            figure = kind(**made_of)
+        figure.show(settings, lab.model.compute(settings))
+        return figure.live.figure
 
     return draw
 

@@ -1,7 +1,7 @@
-"""A lab: settings → numbers → figure, and the thin shell of controls over them.
+"""A lab: settings → result → figure, and the thin shell of controls over them.
 
-The case brings three pure pieces: a frozen dataclass of settings, `compute` from settings to
-numbers, and a picture that draws numbers. The shell moves the settings and shows the rest.
+The case brings `Settings`, a frozen dataclass; a `Model`, which computes a `Result` from them; and
+a `Figure`, which draws it. The shell moves the settings and shows the rest.
 """
 
 import base64
@@ -18,12 +18,18 @@ from course_utils.widgets import words as engine_words
 from course_utils.widgets.callbacks import guarded
 
 
-class Picture(Protocol):
-    """A live figure, and how numbers move its artists."""
+class Model(Protocol):
+    """What works out a result from settings."""
+
+    def compute(self, settings: Any) -> Any: ...  # noqa: D102
+
+
+class Figure(Protocol):
+    """A live figure, and how a result moves its artists."""
 
     live: LiveFigure
 
-    def show(self, settings: Any, numbers: Any) -> None: ...  # noqa: D102
+    def show(self, settings: Any, result: Any) -> None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -118,16 +124,16 @@ class Lab(widgets.VBox):
         controls: Sequence[Control],
         start: Any,
         presets: Mapping[str, Any],
-        compute: Callable[[Any], Any],
-        picture: Picture,
+        model: Model,
+        figure: Figure,
         takeaway: Callable[[Any, Any, Mapping[str, Any]], str],
         rounds: Mapping[str, Callable[[Any, Any], float]] | None = None,
     ) -> None:
         self.words = words
         self.start = start
         self.presets = dict(presets)
-        self.picture = picture
-        self.compute = compute
+        self.model = model
+        self.figure = figure
         self._takeaway = takeaway
         self._rounds = rounds or {}
         self._jumping = False
@@ -168,14 +174,14 @@ class Lab(widgets.VBox):
     def _round(self, name: str) -> Round:
         read, said = self._rounds[name], self.words["rounds"][name]
         settings = self.presets[name]
-        numbers = self.compute(settings)
-        usual = read(self.start, self.compute(self.start))
+        result = self.model.compute(settings)
+        usual = read(self.start, self.model.compute(self.start))
         return Round(
             preset=self.words["presets"][name],
             ask=said["ask"].format(**asdict(settings), usual=usual),
             unit=said["unit"],
-            truth=float(read(settings, numbers)),
-            said=self._takeaway(settings, numbers, self.words),
+            truth=float(read(settings, result)),
+            said=self._takeaway(settings, result, self.words),
         )
 
     def jump(self, settings: Any) -> None:
@@ -196,10 +202,10 @@ class Lab(widgets.VBox):
         # What a callback raises never reaches the notebook, so that it has to be said here.
         try:
             settings = self.settings
-            numbers = self.compute(settings)
-            self.picture.show(settings, numbers)
-            self.picture.live.draw()
-            self._said = self._takeaway(settings, numbers, self.words)
+            result = self.model.compute(settings)
+            self.figure.show(settings, result)
+            self.figure.live.draw()
+            self._said = self._takeaway(settings, result, self.words)
             self.sentence.value = _paragraph(self._said)
         except Exception as error:
             self._said = engine_words.lab_failed.format(error=error)
@@ -221,11 +227,11 @@ class Lab(widgets.VBox):
             rows.append(widgets.HBox(switches))
         rows.append(widgets.GridBox(sliders))
         lost = f'<p class="course-aside">{escape(engine_words.lost_controls)}</p>'
-        return [*rows, self.picture.live.image, self.sentence, widgets.HTML(lost)]
+        return [*rows, self.figure.live.image, self.sentence, widgets.HTML(lost)]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle = super()._repr_mimebundle_(**kwargs) | {"text/plain": self.text}
-        live = self.picture.live
+        live = self.figure.live
         if not live.image.value:  # even the start failed
             return bundle, {}
         bundle["image/png"] = base64.b64encode(live.image.value).decode("ascii")

@@ -4,6 +4,7 @@ import base64
 import gc
 import importlib
 import pkgutil
+import sys
 import tracemalloc
 from dataclasses import asdict, dataclass, fields
 from html import escape
@@ -45,29 +46,36 @@ class Dot:
         (self.dot,) = axes.plot([0], [0], "o")
         self.live = LiveFigure(figure, [self.dot], alt=WORDS["alt"])
 
-    def show(self, settings, numbers):
-        self.dot.set_data([settings.price], [numbers])
+    def show(self, settings, result):
+        self.dot.set_data([settings.price], [result])
 
 
 def halved(settings):
     return settings.sugar / 2
 
 
-def make(compute=halved, picture=None, **changes):
+class Model:
+    """Computes as a function does."""
+
+    def __init__(self, compute):
+        self.compute = compute
+
+
+def make(compute=halved, figure=None, **changes):
     parts = {
         "words": WORDS,
         "controls": (Slider("price", 1, 99, 1), Slider("sugar", 0, 1, 0.1, ".1f"), Switch("open")),
         "start": Settings(),
         "presets": {"dear": Settings(price=90, open=False)},
-        "compute": compute,
-        "picture": picture or Dot(),
-        "takeaway": lambda settings, numbers, words: words["takeaway"].format(**asdict(settings)),
+        "model": Model(compute),
+        "figure": figure or Dot(),
+        "takeaway": lambda settings, result, words: words["takeaway"].format(**asdict(settings)),
     }
     return Lab(**parts | changes)
 
 
 def picture_of(lab):
-    return bytes(lab.picture.live.image.value)
+    return bytes(lab.figure.live.image.value)
 
 
 @pytest.fixture
@@ -172,12 +180,12 @@ def test_settings_that_cannot_be_worked_out_leave_the_figure_and_say_so():
 
 def test_a_figure_that_cannot_be_drawn_stays_as_it_was():
     class Shaky(Dot):
-        def show(self, settings, numbers):
-            super().show(settings, numbers)
+        def show(self, settings, result):
+            super().show(settings, result)
             if settings.price > 50:
                 raise ZeroDivisionError("no room")
 
-    lab = make(picture=Shaky())
+    lab = make(figure=Shaky())
     shown = picture_of(lab)
     lab.controls["price"].value = 60
     assert picture_of(lab) == shown
@@ -334,7 +342,7 @@ def test_the_stored_output_holds_picture_and_words(lab):
 
 
 def test_the_picture_has_words_for_those_who_cannot_see_it(lab):
-    assert lab.picture.live.alt == lab.words["alt"]
+    assert lab.figure.live.alt == lab.words["alt"]
     assert all(control.description for control in lab.controls.values())
 
 
@@ -346,3 +354,12 @@ def test_held_sliders_leave_no_artist_and_no_widget_behind(alive):
         for i in range(20):
             control.value = (control.min, control.max)[i % 2]
     assert alive() == before
+
+
+def test_every_lab_is_made_of_the_same_five_words(lab):
+    module = sys.modules[type(lab.figure).__module__]
+    assert isinstance(lab.figure, module.Figure)
+    assert isinstance(lab.model, module.Model)
+    assert isinstance(lab.start, module.Settings)
+    assert isinstance(lab.model.compute(lab.start), module.Result)
+    assert module.make_lab

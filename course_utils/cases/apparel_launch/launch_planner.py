@@ -4,31 +4,29 @@ What it knows are the tables of year one, fitted; it doesn't know the world.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.patches import PathPatch, Polygon
-from matplotlib.path import Path
-from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D, ScaledTranslation
+from matplotlib.patches import Polygon
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from course_utils.analysis import acquisition_curve
-from course_utils.cases.apparel_launch.launch import (
+from course_utils.cases.apparel_launch.launch_model import (
     MONTHS,
     NEVER,
     WEEKS_A_MONTH,
     Futures,
     Market,
-    Plan,
     draw_futures,
     grown_evenly,
     live,
+)
+from course_utils.cases.apparel_launch.launch_model import (
+    Plan as Settings,
 )
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, YOU, panels
@@ -41,11 +39,11 @@ GATE, YEAR = 100_000, 50_000_000  # the founder's two figures: pieces a month, y
 BAND = (0.05, 0.5, 0.95)
 
 PRESETS = {
-    "year_one": Plan(),
-    "buy_the_gate": Plan(promotion=60),
-    "one_platform": Plan(pinduoduo=100),
-    "everywhere": Plan(opens=1, budget=480),
-    "gate_first": Plan(opens=1, budget=480, gate=100),
+    "year_one": Settings(),
+    "buy_the_gate": Settings(promotion=60),
+    "one_platform": Settings(pinduoduo=100),
+    "everywhere": Settings(opens=1, budget=480),
+    "gate_first": Settings(opens=1, budget=480, gate=100),
 }
 
 CONTROLS: tuple[Control, ...] = (
@@ -59,7 +57,7 @@ CONTROLS: tuple[Control, ...] = (
 )
 
 
-class Numbers(NamedTuple):
+class Result(NamedTuple):
     """What a plan leads to. Bands are 3 × 12: the 5%, 50% and 95% of the futures, by month.
 
     Pieces in thousands, money in million yuan; `net` and `gmv` are added up over the months.
@@ -166,19 +164,19 @@ def _returns(orders: pd.DataFrame) -> tuple[Array, Array]:
 # The lab -----------------------------------------------------------------------------------
 
 
-class Planner:
+class Model:
     """The lab's arithmetic, on a market that was fitted once and futures drawn once."""
 
     def __init__(self, market: Market, futures: Futures) -> None:
         self._market = market
         self._futures = futures
 
-    def compute(self, plan: Plan) -> Numbers:
+    def compute(self, settings: Settings) -> Result:
         """Live the plan in every future, and sum up."""
-        years = live(plan, self._market, self._futures)
+        years = live(settings, self._market, self._futures)
         gmv, net = years.gmv.cumsum(axis=0), years.net.cumsum(axis=0)
         lowest = years.cash.min(axis=0)
-        return Numbers(
+        return Result(
             pieces=_band(years.pieces) / 1e3,
             gmv=_band(gmv) / 1e6,
             net=_band(net) / 1e6,
@@ -199,26 +197,26 @@ def _band(months: Array) -> Array:
     return np.sort(months.astype(np.float32), axis=1)[:, places].T.astype(float)
 
 
-def takeaway(plan: Plan, numbers: Numbers, words: Mapping[str, Any]) -> str:
-    """The plan in one breath."""
-    store = words["never" if plan.opens == NEVER else "opens"].format(
-        month=plan.opens, budget=plan.budget
+def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
+    """What the figure shows, in words."""
+    store = words["never" if settings.opens == NEVER else "opens"].format(
+        month=settings.opens, budget=settings.budget
     )
     return words["takeaway"].format(
-        price=plan.price,
-        promotion=plan.promotion,
+        price=settings.price,
+        promotion=settings.promotion,
         store=store,
-        pieces=numbers.pieces[1, -1],
-        gate=100 * numbers.reaches_gate,
-        year=100 * numbers.reaches_year,
-        net=100 * numbers.reaches_year_net,
-        cash=numbers.lowest_cash,
-        broke=100 * numbers.out_of_cash,
-        profit=numbers.profit,
+        pieces=result.pieces[1, -1],
+        gate=100 * result.reaches_gate,
+        year=100 * result.reaches_year,
+        net=100 * result.reaches_year_net,
+        cash=result.lowest_cash,
+        broke=100 * result.out_of_cash,
+        profit=result.profit,
     )
 
 
-class Panels:
+class Figure:
     """The figure: pieces a month, revenue so far, and cash, each as a band of futures."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
@@ -243,7 +241,7 @@ class Panels:
         self._cash = _Band(cash, GOOD)
         (self._opens,) = pieces.plot([], [], color=YOU, linewidth=2, clip_on=False)
         self._chances = [
-            _Percent(axes, said[name], colour)
+            _chance(axes, said[name], colour)
             for axes, name, colour in (
                 (pieces, "gate", DATA),
                 (money, "year", CLAIM),
@@ -259,58 +257,26 @@ class Panels:
         )
         bands = (self._pieces, self._gmv, self._net, self._cash)
         moving: list[Artist] = [artist for band in bands for artist in (band.area, band.middle)]
-        moving += [*levels, self._opens, *(chance.outline for chance in self._chances)]
+        moving += [*levels, self._opens, *self._chances]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 
-    def show(self, plan: Plan, numbers: Numbers) -> None:
-        """Move the artists to these numbers."""
-        self._pieces.move(numbers.pieces)
-        self._gmv.move(numbers.gmv)
-        self._net.move(numbers.net)
-        self._cash.move(numbers.cash)
-        shown = plan.opens != NEVER
-        self._opens.set_data([plan.opens] * 2 if shown else [], [0, 250] if shown else [])
-        chances = (numbers.reaches_gate, numbers.reaches_year, numbers.out_of_cash)
-        for shown_chance, chance in zip(self._chances, chances, strict=True):
-            shown_chance.move(chance)
+    def show(self, settings: Settings, result: Result) -> None:
+        """Move the artists to this result."""
+        self._pieces.move(result.pieces)
+        self._gmv.move(result.gmv)
+        self._net.move(result.net)
+        self._cash.move(result.cash)
+        shown = settings.opens != NEVER
+        self._opens.set_data([settings.opens] * 2 if shown else [], [0, 250] if shown else [])
+        chances = (result.reaches_gate, result.reaches_year, result.out_of_cash)
+        for text, chance in zip(self._chances, chances, strict=True):
+            text.set_text(f"{100 * chance:.0f}%")
 
 
-class _Percent:
-    """A number that moves, in front of words that stand still.
-
-    Drawn as an outline that is made once a number: as text it would cost as much as the bands.
-    """
-
-    def __init__(self, axes: Axes, words: str, colour: str) -> None:
-        axes.text(0.24, 1.05, words, transform=axes.transAxes, color=colour)
-        corner: Any = axes.transAxes  # affine, which matplotlib's types don't know
-        place = ScaledTranslation(0.225, 1.05, corner)
-        points = Affine2D().scale(1 / 72) + axes.figure.dpi_scale_trans
-        self.outline = PathPatch(
-            _percent(0), color=colour, linewidth=0, transform=points + place, clip_on=False
-        )
-        axes.add_artist(self.outline)
-
-    def move(self, share: float) -> None:
-        self.outline.set_path(_percent(round(100 * share)))
-
-
-@cache
-def _percent(number: int) -> Path:
-    """The number's outline in points; it ends at zero."""
-    placed, end = [], 0.0
-    for letter in reversed(f"{number}%"):
-        outline, width = _letter(letter)
-        end -= width
-        placed.append(outline.transformed(Affine2D().translate(end, 0)))
-    return Path.make_compound_path(*placed)
-
-
-@cache
-def _letter(letter: str) -> tuple[Path, float]:
-    """A letter's outline, and how far it pushes the next one: points."""
-    once, twice = (TextPath((0, 0), n * letter, size=rcParams["font.size"]) for n in (1, 2))
-    return once, float(twice.get_extents().x1 - once.get_extents().x1)
+def _chance(axes: Axes, words: str, colour: str) -> Text:
+    """A number that moves, in front of words that stand still."""
+    axes.text(0.24, 1.05, words, transform=axes.transAxes, color=colour)
+    return axes.text(0.215, 1.05, "", transform=axes.transAxes, color=colour, ha="right")
 
 
 class _Band:
@@ -334,13 +300,13 @@ def make_lab(words: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> La
     return Lab(
         words=words,
         controls=CONTROLS,
-        start=Plan(opens=6),  # with a store, so that each of its controls shows what it does
+        start=Settings(opens=6),  # with a store, so that each of its controls shows what it does
         presets=PRESETS,
-        compute=Planner(fitted_market(tables), ahead).compute,
-        picture=Panels(words),
+        model=Model(fitted_market(tables), ahead),
+        figure=Figure(words),
         takeaway=takeaway,
         rounds={
-            "one_platform": lambda _, numbers: 100 * numbers.reaches_gate,
-            "everywhere": lambda _, numbers: 100 * numbers.out_of_cash,
+            "one_platform": lambda _, result: 100 * result.reaches_gate,
+            "everywhere": lambda _, result: 100 * result.out_of_cash,
         },
     )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.cases.apparel_launch.launch import (
+from course_utils.cases.apparel_launch.launch_model import (
     NEVER,
     TEST_PRICES,
     WEEKS_A_MONTH,

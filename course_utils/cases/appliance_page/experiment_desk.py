@@ -29,7 +29,7 @@ class Settings:
     looks: int = 1
 
 
-class Numbers(NamedTuple):
+class Result(NamedTuple):
     """What the plan means. Shares are shares, gains are in points."""
 
     visitors_an_arm: int
@@ -58,48 +58,53 @@ CONTROLS = (
 )
 
 
-def compute(settings: Settings) -> Numbers:
-    """Power by formula; reports and false alarms from 4,000 simulated tests of each kind.
+class Model:
+    """What thousands of experiments of a plan report."""
 
-    The random draws are the same at every move, so that the eye sees the settings' work alone.
-    """
-    rate, gain = settings.baseline / 100, settings.effect / 100
-    visitors = settings.visitors * settings.days / 2
-    error = np.sqrt((rate * (1 - rate) + (rate + gain) * (1 - rate - gain)) / visitors)
-    tests = peeking(settings.looks, rng=np.random.default_rng(1), tests=TESTS, drift=gain / error)
-    nothing = peeking(settings.looks, rng=np.random.default_rng(2), tests=TESTS)
-    stopped = np.where(tests.first_crossing > 0, tests.first_crossing, settings.looks)
-    z = tests.z[np.arange(TESTS), stopped - 1]
-    reported = 100 * z * error * np.sqrt(settings.looks / stopped)
-    wins = (tests.first_crossing > 0) & (z > 0)
-    return Numbers(
-        visitors_an_arm=round(visitors),
-        power=float(power(rate, gain, visitors)),
-        power_by_day=np.asarray(power(rate, gain, settings.visitors * DAY_GRID / 2)),
-        days_needed=int(np.ceil(2 * sample_size(rate, gain) / settings.visitors)),
-        reported=reported,
-        wins=wins,
-        exaggeration=float(reported[wins].mean() / settings.effect),
-        alarms=float(np.mean(nothing.first_crossing > 0)),
-    )
+    def compute(self, settings: Settings) -> Result:
+        """Power by formula; reports and false alarms from 4,000 simulated tests of each kind.
+
+        The random draws are the same at every move, so that the eye sees the settings' work alone.
+        """
+        rate, gain = settings.baseline / 100, settings.effect / 100
+        visitors = settings.visitors * settings.days / 2
+        error = np.sqrt((rate * (1 - rate) + (rate + gain) * (1 - rate - gain)) / visitors)
+        tests = peeking(
+            settings.looks, rng=np.random.default_rng(1), tests=TESTS, drift=gain / error
+        )
+        nothing = peeking(settings.looks, rng=np.random.default_rng(2), tests=TESTS)
+        stopped = np.where(tests.first_crossing > 0, tests.first_crossing, settings.looks)
+        z = tests.z[np.arange(TESTS), stopped - 1]
+        reported = 100 * z * error * np.sqrt(settings.looks / stopped)
+        wins = (tests.first_crossing > 0) & (z > 0)
+        return Result(
+            visitors_an_arm=round(visitors),
+            power=float(power(rate, gain, visitors)),
+            power_by_day=np.asarray(power(rate, gain, settings.visitors * DAY_GRID / 2)),
+            days_needed=int(np.ceil(2 * sample_size(rate, gain) / settings.visitors)),
+            reported=reported,
+            wins=wins,
+            exaggeration=float(reported[wins].mean() / settings.effect),
+            alarms=float(np.mean(nothing.first_crossing > 0)),
+        )
 
 
-def takeaway(settings: Settings, numbers: Numbers, words: Mapping[str, Any]) -> str:
-    """The plan in one breath."""
-    short = words["short"].format(days=numbers.days_needed)
+def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
+    """What the figure shows, in words."""
+    short = words["short"].format(days=result.days_needed)
     looks = words["one_look" if settings.looks == 1 else "many_looks"]
     return words["takeaway"].format(
-        visitors=numbers.visitors_an_arm,
+        visitors=result.visitors_an_arm,
         effect=settings.effect,
-        power=100 * numbers.power,
-        verdict=short if numbers.power < 0.795 else words["enough"],
+        power=100 * result.power,
+        verdict=short if result.power < 0.795 else words["enough"],
         looks=looks.format(looks=settings.looks),
-        alarms=100 * numbers.alarms,
-        exaggeration=numbers.exaggeration,
+        alarms=100 * result.alarms,
+        exaggeration=result.exaggeration,
     )
 
 
-class Desk:
+class Figure:
     """The figure: power by days, the reports of all tests and of the winners, false alarms."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
@@ -127,16 +132,16 @@ class Desk:
         moving = [self._curve, self._plan, self._all, self._winners, self._truth, self._alarms]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 
-    def show(self, settings: Settings, numbers: Numbers) -> None:
-        """Move the artists to these numbers."""
-        self._curve.set_ydata(100 * numbers.power_by_day)
-        self._plan.set_data([settings.days], [100 * numbers.power])
-        reports = _count(numbers.reported)
+    def show(self, settings: Settings, result: Result) -> None:
+        """Move the artists to this result."""
+        self._curve.set_ydata(100 * result.power_by_day)
+        self._plan.set_data([settings.days], [100 * result.power])
+        reports = _count(result.reported)
         tallest = reports.max()
         self._all.set_data(reports / tallest)
-        self._winners.set_data(_count(numbers.reported[numbers.wins]) / tallest)
+        self._winners.set_data(_count(result.reported[result.wins]) / tallest)
         self._truth.set_xdata([settings.effect] * 2)
-        self._alarms.set_data([100 * numbers.alarms])
+        self._alarms.set_data([100 * result.alarms])
 
 
 def _count(gains: Array) -> Array:
@@ -152,11 +157,11 @@ def make_lab(words: Mapping[str, Any]) -> Lab:
         controls=CONTROLS,
         start=Settings(),
         presets=PRESETS,
-        compute=compute,
-        picture=Desk(words),
+        model=Model(),
+        figure=Figure(words),
         takeaway=takeaway,
         rounds={
-            "peeker": lambda _, numbers: 100 * numbers.alarms,
-            "small_shop": lambda plan, numbers: plan.effect * numbers.exaggeration,
+            "peeker": lambda _, result: 100 * result.alarms,
+            "small_shop": lambda plan, result: plan.effect * result.exaggeration,
         },
     )

@@ -46,7 +46,7 @@ class Settings:
         return tuple(getattr(self, name) for name in ELEMENTS)
 
 
-class Numbers(NamedTuple):
+class Result(NamedTuple):
     """Per draw of the fitted model and page (draws × 16); money in million yuan a year."""
 
     conversion: Array
@@ -97,7 +97,7 @@ def _design(shown: Array, phone: Array) -> Array:
     return np.column_stack([np.ones(len(shown)), phone, shown, by_device, *pairs])
 
 
-class Composer:
+class Model:
     """The lab's arithmetic, on conversions that were fitted once."""
 
     def __init__(self, element_test: pd.DataFrame, world: World) -> None:
@@ -106,7 +106,7 @@ class Composer:
         self._upkeep = PAGES @ np.array([world.comparison_cost, world.reviews_cost, 0, 0])
         self._visits = world.visits_a_year
 
-    def compute(self, settings: Settings) -> Numbers:
+    def compute(self, settings: Settings) -> Result:
         """Conversion and profit of all sixteen pages, and what each element does on yours."""
         mix = np.array([settings.phones, 100 - settings.phones]) / 100
         conversion = self._conversion @ mix
@@ -117,7 +117,7 @@ class Composer:
             - profit[:, page_number(_with(settings.page, i, False))]
             for i in range(len(ELEMENTS))
         ]
-        return Numbers(conversion, profit / 1e6, yours, np.column_stack(parts) / 1e6)
+        return Result(conversion, profit / 1e6, yours, np.column_stack(parts) / 1e6)
 
 
 def page_number(page: tuple[bool, ...]) -> int:
@@ -129,28 +129,28 @@ def _with(page: tuple[bool, ...], place: int, on: bool) -> tuple[bool, ...]:
     return (*page[:place], on, *page[place + 1 :])
 
 
-def takeaway(settings: Settings, numbers: Numbers, words: Mapping[str, Any]) -> str:
-    """Your page in one sentence."""
-    profit = numbers.profit[:, numbers.yours]
+def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
+    """What the figure shows, in words."""
+    profit = result.profit[:, result.yours]
     low, high = np.quantile(profit, [0.05, 0.95])
     chosen = frozenset(name for name, on in zip(ELEMENTS, settings.page, strict=True) if on)
     return words["takeaway"].format(
         page=Pick(ELEMENTS).show(chosen),
-        conversion=100 * numbers.conversion[:, numbers.yours].mean(),
+        conversion=100 * result.conversion[:, result.yours].mean(),
         profit=profit.mean(),
         low=low,
         high=high,
-        against=_against_old(numbers),
+        against=_against_old(result),
     )
 
 
-def _against_old(numbers: Numbers) -> float:
+def _against_old(result: Result) -> float:
     """Profit of your page less the old page's, million yuan a year."""
-    profit = numbers.profit.mean(axis=0)
-    return float(profit[numbers.yours] - profit[page_number(OLD_PAGE)])
+    profit = result.profit.mean(axis=0)
+    return float(profit[result.yours] - profit[page_number(OLD_PAGE)])
 
 
-class Panels:
+class Figure:
     """The figure: sixteen pages by conversion and profit, and your page's elements in money."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
@@ -181,20 +181,20 @@ class Panels:
         moving += [*self._ranges, self._off, self._on]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 
-    def show(self, settings: Settings, numbers: Numbers) -> None:
-        """Move the artists to these numbers."""
-        yours, old = numbers.yours, page_number(OLD_PAGE)
-        conversion = 100 * numbers.conversion.mean(axis=0)
-        against = numbers.profit - numbers.profit[:, [old]]
+    def show(self, settings: Settings, result: Result) -> None:
+        """Move the artists to this result."""
+        yours, old = result.yours, page_number(OLD_PAGE)
+        conversion = 100 * result.conversion.mean(axis=0)
+        against = result.profit - result.profit[:, [old]]
         profit = against.mean(axis=0)
         self._others.set_data(conversion, profit)
         self._old.set_data([conversion[old]], [profit[old]])
         self._yours.set_data([conversion[yours]], [profit[yours]])
         self._sure.set_data([conversion[yours]] * 2, np.quantile(against[:, yours], [0.05, 0.95]))
-        lows, highs = np.quantile(numbers.parts, [0.05, 0.95], axis=0)
+        lows, highs = np.quantile(result.parts, [0.05, 0.95], axis=0)
         for place, line in enumerate(self._ranges):
             line.set_data([lows[place], highs[place]], [place, place])
-        on, middle = np.array(settings.page), numbers.parts.mean(axis=0)
+        on, middle = np.array(settings.page), result.parts.mean(axis=0)
         self._on.set_data(middle[on], np.flatnonzero(on))
         self._off.set_data(middle[~on], np.flatnonzero(~on))
 
@@ -206,8 +206,8 @@ def make_lab(words: Mapping[str, Any], element_test: pd.DataFrame) -> Lab:
         controls=CONTROLS,
         start=Settings(),
         presets=PRESETS,
-        compute=Composer(element_test, World()).compute,
-        picture=Panels(words),
+        model=Model(element_test, World()),
+        figure=Figure(words),
         takeaway=takeaway,
-        rounds={"desks": lambda _, numbers: _against_old(numbers)},
+        rounds={"desks": lambda _, result: _against_old(result)},
     )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -49,7 +48,7 @@ class Settings:
         return np.array([getattr(self, name) for name in CHANNELS], float)
 
 
-class Numbers(NamedTuple):
+class Result(NamedTuple):
     """Spends and profits, thousand yuan a week; profits as the lens sees them and really."""
 
     best: Array  # spends of the lens's best mix of your total
@@ -121,7 +120,7 @@ def curves(tables: Mapping[str, Any]) -> dict[str, list[Response]]:
     }
 
 
-class Mixer:
+class Model:
     """The lab's arithmetic: the lenses' curves, and their best mixes found once for each total."""
 
     def __init__(self, curves: Mapping[str, Sequence[Response]], margin: float) -> None:
@@ -142,11 +141,11 @@ class Mixer:
         sold = sum(curve.revenue(spend) for curve, spend in channels)
         return float(self._margin * sold - spends.sum())
 
-    def compute(self, settings: Settings) -> Numbers:
+    def compute(self, settings: Settings) -> Result:
         """Your mix and the lens's best, seen through the lens and through the tests."""
         spends, lens, real = settings.spends, settings.lens, "incremental"
         best = self.best(lens, spends.sum())
-        return Numbers(
+        return Result(
             best=best,
             yours_seen=self.profit(lens, spends),
             yours_real=self.profit(real, spends),
@@ -166,21 +165,21 @@ class Mixer:
         return found
 
 
-def takeaway(settings: Settings, numbers: Numbers, words: Mapping[str, Any]) -> str:
-    """Your mix and the lens's best in a few sentences."""
+def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
+    """What the figure shows, in words."""
     mix = ", ".join(
         words["mix"].format(channel=words["labels"][name], spend=spend)
-        for name, spend in zip(CHANNELS, numbers.best, strict=True)
+        for name, spend in zip(CHANNELS, result.best, strict=True)
     )
     return words["takeaway"].format(
         lens=words["labels"]["lens"][settings.lens],
         total=settings.spends.sum(),
         mix=mix,
-        **{k: v for k, v in numbers._asdict().items() if k != "best"},
+        **{k: v for k, v in result._asdict().items() if k != "best"},
     )
 
 
-class Panels:
+class Figure:
     """The figure: each channel's curve through the lens and really, and four profits."""
 
     def __init__(self, words: Mapping[str, Any], curves: Mapping[str, Sequence[Response]]) -> None:
@@ -214,7 +213,7 @@ class Panels:
         self.live = LiveFigure(figure, [*moving, *self._bars, self._top], alt=words["alt"])
 
     def _channel(
-        self, figure: Figure, place: int, name: str, said: Mapping[str, Any]
+        self, figure: Any, place: int, name: str, said: Mapping[str, Any]
     ) -> tuple[Line2D, ...]:
         """One channel's curves: what moves (lens, its best, you), then what the tests say."""
         row, column = divmod(place, 2)
@@ -235,34 +234,34 @@ class Panels:
         (you,) = axes.plot([], [], "o", color=YOU, markersize=9, clip_on=False)
         return lens, best, you, tests
 
-    def show(self, settings: Settings, numbers: Numbers) -> None:
-        """Move the artists to these numbers."""
+    def show(self, settings: Settings, result: Result) -> None:
+        """Move the artists to this result."""
         for place, (line, diamond, dots, _) in enumerate(self._channels):
             seen, real = (self._curves[lens][place] for lens in (settings.lens, "incremental"))
             spend = settings.spends[place]
             # A best beyond the axis stands at its end; the sentence gives the number.
-            best = min(numbers.best[place], TOPS[CHANNELS[place]])
+            best = min(result.best[place], TOPS[CHANNELS[place]])
             line.set_ydata(seen.revenue(line.get_xdata()))
             diamond.set_data([best], [seen.revenue(best)])
             dots.set_data([spend] * 2, [seen.revenue(spend), real.revenue(spend)])
-        for bar, profit in zip(self._bars, numbers[1:5], strict=True):
+        for bar, profit in zip(self._bars, result[1:5], strict=True):
             bar.set_width(profit)
-        self._top.set_data([numbers.top_real] * 2, [-0.5, 3.5])
+        self._top.set_data([result.top_real] * 2, [-0.5, 3.5])
 
 
 def make_lab(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab:
     """The lab, ready to use."""
-    mixer = Mixer(curves(tables), World().margin)
+    mixer = Model(curves(tables), World().margin)
     return Lab(
         words=words,
         controls=CONTROLS,
         start=Settings(),
         presets=mixer.presets(),
-        compute=mixer.compute,
-        picture=Panels(words, mixer.curves),
+        model=mixer,
+        figure=Figure(words, mixer.curves),
         takeaway=takeaway,
         rounds={
-            "last_click": lambda _, numbers: numbers.yours_real,
-            "incremental": lambda _, numbers: numbers.yours_real,
+            "last_click": lambda _, result: result.yours_real,
+            "incremental": lambda _, result: result.yours_real,
         },
     )

@@ -43,7 +43,7 @@ class Settings:
     coupon: float = 8.0
 
 
-class Numbers(NamedTuple):
+class Result(NamedTuple):
     """Shares, but for `recalled` and `added` (customers a quarter) and money.
 
     `alone`, `messaged` and `profit` are curves over `SILENCES`; profits in thousand yuan a quarter.
@@ -79,7 +79,7 @@ PRESETS = {
 }
 
 
-class Clock:
+class Model:
     """The lab's arithmetic: everything that no control moves is worked out once."""
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
@@ -87,7 +87,7 @@ class Clock:
         self._recall = {name: _recall_curves(tables, name) for name in RHYTHMS}
         self.usual, self._pull = _offer(tables["pilot"])
 
-    def compute(self, settings: Settings) -> Numbers:
+    def compute(self, settings: Settings) -> Result:
         """What these settings count, bring and cost."""
         world = World()
         names = RHYTHMS if settings.who == "all" else (settings.who,)
@@ -100,7 +100,7 @@ class Clock:
         weekday = WEEKDAYS.index(settings.weekday)
         days = self.usual * (1 + np.roll(self._pull, weekday - WEDNESDAY))
         week = float(days.sum() - 100)
-        return Numbers(
+        return Result(
             rates=self._rates[settings.window],
             alone=(reach * alone).sum(axis=0) / reach.sum(axis=0),
             messaged=(reach * messaged).sum(axis=0) / reach.sum(axis=0),
@@ -160,25 +160,25 @@ def _offer(pilot: Any) -> tuple[Array, Array]:
     return (100 * usual / usual.sum()).to_numpy(), pull
 
 
-def takeaway(settings: Settings, numbers: Numbers, words: Mapping[str, Any]) -> str:
-    """The clock's three hands in three sentences."""
+def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
+    """What the figure shows, in words."""
     labels = words["labels"]
     return words["takeaway"].format(
         definition=labels["definition"][settings.definition],
         window=settings.window,
-        rate=100 * numbers.rates[DEFINITIONS.index(settings.definition)],
+        rate=100 * result.rates[DEFINITIONS.index(settings.definition)],
         who=words["messaged"][settings.who],
         silent=settings.silent,
-        recalled=numbers.recalled / 1_000,
-        added=numbers.added / 1_000,
-        profit=numbers.profit[settings.silent - SILENCES[0]],
+        recalled=result.recalled / 1_000,
+        added=result.added / 1_000,
+        profit=result.profit[settings.silent - SILENCES[0]],
         weekday=labels["weekday"][settings.weekday],
-        week=numbers.week,
-        offer=numbers.offer_profit,
+        week=result.week,
+        offer=result.offer_profit,
     )
 
 
-class Panels:
+class Figure:
     """The figure: five rates, the week with the offer, who answers a message, what it earns."""
 
     def __init__(self, words: Mapping[str, Any], usual: Array) -> None:
@@ -225,36 +225,36 @@ class Panels:
         axes.set_xticks(range(7), [words["labels"]["weekday"][name] for name in WEEKDAYS])
         return axes.bar(range(7), self._usual, width=0.62)
 
-    def show(self, settings: Settings, numbers: Numbers) -> None:
-        """Move the artists to these numbers."""
-        for bar, name, rate in zip(self._rates, DEFINITIONS, numbers.rates, strict=True):
+    def show(self, settings: Settings, result: Result) -> None:
+        """Move the artists to this result."""
+        for bar, name, rate in zip(self._rates, DEFINITIONS, result.rates, strict=True):
             bar.set_width(100 * rate)
             bar.set_color(YOU if name == settings.definition else DATA)
-        for bar, name, orders in zip(self._days, WEEKDAYS, numbers.days, strict=True):
+        for bar, name, orders in zip(self._days, WEEKDAYS, result.days, strict=True):
             bar.set_height(orders)
             bar.set_color(YOU if name == settings.weekday else DATA)
         place = settings.silent - SILENCES[0]
-        self._messaged.set_ydata(100 * numbers.messaged)
-        self._alone.set_ydata(100 * numbers.alone)
-        answered = [100 * numbers.messaged[place], 100 * numbers.alone[place]]
+        self._messaged.set_ydata(100 * result.messaged)
+        self._alone.set_ydata(100 * result.alone)
+        answered = [100 * result.messaged[place], 100 * result.alone[place]]
         self._answers.set_data([settings.silent] * 2, answered)
-        self._profit.set_ydata(numbers.profit)
-        self._earned.set_data([settings.silent], [numbers.profit[place]])
+        self._profit.set_ydata(result.profit)
+        self._earned.set_data([settings.silent], [result.profit[place]])
 
 
 def make_lab(words: Mapping[str, Any], tables: Mapping[str, Any]) -> Lab:
     """The lab, ready to use."""
-    clock = Clock(tables)
+    clock = Model(tables)
     return Lab(
         words=words,
         controls=CONTROLS,
         start=Settings(),
         presets=PRESETS,
-        compute=clock.compute,
-        picture=Panels(words, clock.usual),
+        model=clock,
+        figure=Figure(words, clock.usual),
         takeaway=takeaway,
         rounds={
-            "slide": lambda _, numbers: 100 * numbers.added / numbers.recalled,
-            "weekend": lambda _, numbers: numbers.week,
+            "slide": lambda _, result: 100 * result.added / result.recalled,
+            "weekend": lambda _, result: result.week,
         },
     )

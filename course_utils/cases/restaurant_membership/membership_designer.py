@@ -18,16 +18,20 @@ from numpy.typing import NDArray
 
 from course_utils.analysis import encouragement_effect
 from course_utils.cases.restaurant_membership.exercises import card, contact
-from course_utils.cases.restaurant_membership.programme import (
+from course_utils.cases.restaurant_membership.membership_model import (
     MONTHS,
     SCHEMES,
     SEGMENTS,
     TENTHS,
     Base,
     Effects,
-    Programme,
-    Year,
     live_year,
+)
+from course_utils.cases.restaurant_membership.membership_model import (
+    Programme as Settings,
+)
+from course_utils.cases.restaurant_membership.membership_model import (
+    Year as Result,
 )
 from course_utils.cases.restaurant_membership.world import World, customer_base, effects
 from course_utils.figures.live import LiveFigure
@@ -42,11 +46,11 @@ OWED = (1e4, 2e7)  # yuan
 GAINS = (-750.0, 650.0)  # yuan a customer in three years
 
 PRESETS = {
-    "as_it_is": Programme(),
-    "coupons_only": Programme(service=0),
-    "generous": Programme(threshold=120, coupon=40),
-    "gift": Programme(scheme="gift", service=0),
-    "ladder": Programme(scheme="ladder", service=0),
+    "as_it_is": Settings(),
+    "coupons_only": Settings(service=0),
+    "generous": Settings(threshold=120, coupon=40),
+    "gift": Settings(scheme="gift", service=0),
+    "ladder": Settings(scheme="ladder", service=0),
 }
 
 CONTROLS: tuple[Control, ...] = (
@@ -86,39 +90,39 @@ def _without(diners: pd.DataFrame) -> float:
     ).value
 
 
-class Designer:
+class Model:
     """The lab's arithmetic, on a base that was drawn once."""
 
     def __init__(self, base: Base, effects: Effects) -> None:
         self._base = base
         self._effects = effects
 
-    def compute(self, programme: Programme) -> Year:
-        """Live the base's year."""
-        return live_year(programme, self._base, self._effects)
+    def compute(self, settings: Settings) -> Result:
+        """Live the base's result."""
+        return live_year(settings, self._base, self._effects)
 
 
-def takeaway(programme: Programme, year: Year, words: Mapping[str, Any]) -> str:
-    """The programme's year in a few sentences."""
-    whole = year.value.sum()
+def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
+    """What the figure shows, in words."""
+    whole = result.value.sum()
     return words["takeaway"].format(
-        threshold=programme.threshold,
-        coupon=programme.coupon,
-        scheme=words["labels"]["scheme"][programme.scheme],
-        service=programme.service,
-        members=100 * year.members,
-        seen=year.seen.sum() / 1e6,
-        profit=year.profit / 1e6,
-        before=100 * year.repurchase[0],
-        after=100 * year.repurchase[1],
-        face=year.owed_face[-1] / 1e3,
-        owed=year.owed[-1] / 1e3,
+        threshold=settings.threshold,
+        coupon=settings.coupon,
+        scheme=words["labels"]["scheme"][settings.scheme],
+        service=settings.service,
+        members=100 * result.members,
+        seen=result.seen.sum() / 1e6,
+        profit=result.profit / 1e6,
+        before=100 * result.repurchase[0],
+        after=100 * result.repurchase[1],
+        face=result.owed_face[-1] / 1e3,
+        owed=result.owed[-1] / 1e3,
         value=whole / CUSTOMERS,
-        top=100 * year.value[0] / whole,
+        top=100 * result.value[0] / whole,
     )
 
 
-class Panels:
+class Figure:
     """The figure: increments by segment, what is owed by month, and value gained by tenth."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
@@ -146,14 +150,14 @@ class Panels:
         moving = [*self._seen, *self._true, self._face, self._owed, self._gain]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 
-    def show(self, programme: Programme, year: Year) -> None:
+    def show(self, settings: Settings, result: Result) -> None:
         """Move the artists to these numbers."""
-        for bars, yuan in ((self._seen, year.seen), (self._true, year.increment)):
+        for bars, yuan in ((self._seen, result.seen), (self._true, result.increment)):
             for bar, height in zip(bars, yuan, strict=True):
                 bar.set_height(height / 1e6)
-        for line, yuan in ((self._face, year.owed_face), (self._owed, year.owed)):
+        for line, yuan in ((self._face, result.owed_face), (self._owed, result.owed)):
             line.set_ydata(np.maximum(np.interp(YEAR_MONTHS, MONTHS, yuan), 1))
-        self._gain.set_data(year.value_gain / (CUSTOMERS / TENTHS))
+        self._gain.set_data(result.value_gain / (CUSTOMERS / TENTHS))
 
 
 def _bars(axes: Axes, shift: float, colour: str) -> list[Rectangle]:
@@ -181,13 +185,13 @@ def make_lab(words: Mapping[str, Any], diners: pd.DataFrame, regulars: pd.DataFr
     return Lab(
         words=words,
         controls=CONTROLS,
-        start=Programme(),
+        start=Settings(),
         presets=PRESETS,
-        compute=Designer(base, measured_effects(diners, regulars)).compute,
-        picture=Panels(words),
+        model=Model(base, measured_effects(diners, regulars)),
+        figure=Figure(words),
         takeaway=takeaway,
         rounds={
-            "generous": lambda _, year: year.profit / 1e6,
-            "coupons_only": lambda _, year: year.profit / 1e6,
+            "generous": lambda _, result: result.profit / 1e6,
+            "coupons_only": lambda _, result: result.profit / 1e6,
         },
     )

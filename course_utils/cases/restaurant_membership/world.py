@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from course_utils.cases.restaurant_membership.programme import (
+from course_utils.cases.restaurant_membership.membership_model import (
     Base,
     Effects,
     Programme,

@@ -22,7 +22,7 @@ class Settings:
     pearls: bool = False
 
 
-class Numbers(NamedTuple):
+class Result(NamedTuple):
     """Cups and profit of a day at your price, and the profit at every price."""
 
     cups: float
@@ -30,20 +30,23 @@ class Numbers(NamedTuple):
     profits: NDArray[np.float64]
 
 
-def compute(settings: Settings) -> Numbers:
-    """Cups fall with the price; pearls cost 2 yuan and are worth 4 to those who come."""
-    cost, worth = (7, 4) if settings.pearls else (5, 0)
-    cups = 320 * np.exp(-(np.append(PRICES, settings.price) - worth) / 11)
-    profit = cups * (np.append(PRICES, settings.price) - cost)
-    return Numbers(float(cups[-1]), float(profit[-1]), profit[:-1])
+class Model:
+    """What a day at the stall brings."""
+
+    def compute(self, settings: Settings) -> Result:
+        """Cups fall with the price; pearls cost 2 yuan and are worth 4 to those who come."""
+        cost, worth = (7, 4) if settings.pearls else (5, 0)
+        cups = 320 * np.exp(-(np.append(PRICES, settings.price) - worth) / 11)
+        profit = cups * (np.append(PRICES, settings.price) - cost)
+        return Result(float(cups[-1]), float(profit[-1]), profit[:-1])
 
 
-def takeaway(settings: Settings, numbers: Numbers, words: Mapping[str, Any]) -> str:
-    """The day in one sentence."""
-    return words["takeaway"].format(price=settings.price, cups=numbers.cups, profit=numbers.profit)
+def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
+    """What the figure shows, in words."""
+    return words["takeaway"].format(price=settings.price, cups=result.cups, profit=result.profit)
 
 
-class Stall:
+class Figure:
     """The figure: profit by price, and where you stand on it."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
@@ -56,10 +59,10 @@ class Stall:
         (self._you,) = axes.plot([], [], "o", color=YOU, markersize=12, clip_on=False)
         self.live = LiveFigure(figure, [self._curve, self._you], alt=words["alt"])
 
-    def show(self, settings: Settings, numbers: Numbers) -> None:
-        """Move the artists to these numbers."""
-        self._curve.set_ydata(numbers.profits)
-        self._you.set_data([settings.price], [numbers.profit])
+    def show(self, settings: Settings, result: Result) -> None:
+        """Move the artists to this result."""
+        self._curve.set_ydata(result.profits)
+        self._you.set_data([settings.price], [result.profit])
 
 
 def make_lab(words: Mapping[str, Any]) -> Lab:
@@ -69,8 +72,8 @@ def make_lab(words: Mapping[str, Any]) -> Lab:
         controls=(Switch("pearls"), Slider("price", 6, 40, 1)),
         start=Settings(),
         presets={"cheap": Settings(price=8), "fancy": Settings(price=24, pearls=True)},
-        compute=compute,
-        picture=Stall(words),
+        model=Model(),
+        figure=Figure(words),
         takeaway=takeaway,
-        rounds={"fancy": lambda _, numbers: numbers.profit},
+        rounds={"fancy": lambda _, result: result.profit},
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils.cases.apparel_launch import PLANNER_TABLES, case
-from course_utils.cases.apparel_launch.launch import (
+from course_utils.cases.apparel_launch.launch_model import (
     LATER_MONTHS,
     MONTHS,
     NEVER,
@@ -35,7 +35,7 @@ def fitted():
 
 @pytest.fixture(scope="module")
 def compute(fitted):
-    return planner.Planner(fitted, draw_futures(1_000, np.random.default_rng(1))).compute
+    return planner.Model(fitted, draw_futures(1_000, np.random.default_rng(1))).compute
 
 
 @pytest.fixture(scope="module")

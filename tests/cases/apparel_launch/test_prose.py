@@ -15,7 +15,7 @@ import pytest
 from course_utils.analysis import choice_model
 from course_utils.cases import apparel_launch
 from course_utils.cases.apparel_launch import case
-from course_utils.cases.apparel_launch.launch import LATER_MONTHS, Plan
+from course_utils.cases.apparel_launch.launch_model import LATER_MONTHS, Plan
 from course_utils.cases.apparel_launch.launch_planner import FUTURES
 from course_utils.cases.apparel_launch.world import (
     BUDGETS,

@@ -20,7 +20,7 @@ from course_utils.analysis import (
     compare_rates,
     ratio_of_sums,
 )
-from course_utils.cases.apparel_launch.launch import Plan, live
+from course_utils.cases.apparel_launch.launch_model import Plan, live
 from course_utils.cases.apparel_launch.world import (
     BUDGETS,
     EXPORT_DAY,

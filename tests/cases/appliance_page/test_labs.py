@@ -55,7 +55,7 @@ def test_the_desks_power_is_the_formulas(plan):
     expected = NormalIndPower().power(
         effect_size=(after - before) / spread, nobs1=plan.visitors * plan.days / 2, alpha=0.05
     )
-    numbers = desk.compute(plan)
+    numbers = desk.Model().compute(plan)
     assert numbers.power == pytest.approx(expected, abs=1e-9)
     assert numbers.visitors_an_arm == plan.visitors * plan.days / 2
     assert numbers.power_by_day[plan.days - 1] == numbers.power
@@ -64,7 +64,7 @@ def test_the_desks_power_is_the_formulas(plan):
 
 @pytest.mark.parametrize("plan", [Plan(), UNDERPOWERED, STRONG], ids=str)
 def test_as_many_simulated_tests_win_as_the_power_says(plan):
-    numbers = desk.compute(plan)
+    numbers = desk.Model().compute(plan)
     assert numbers.wins.mean() == pytest.approx(
         numbers.power, abs=3 * chance_error(numbers.power, desk.TESTS) + 0.001
     )
@@ -73,13 +73,13 @@ def test_as_many_simulated_tests_win_as_the_power_says(plan):
 @pytest.mark.parametrize(("looks", "alarms"), [(1, 0.05), (2, 0.083), (5, 0.142), (10, 0.193)])
 def test_false_alarms_are_those_of_armitage_mcpherson_and_rowe(looks, alarms):
     # Their table of 1969, for tests at the level of 5%.
-    found = desk.compute(Plan(looks=looks)).alarms
+    found = desk.Model().compute(Plan(looks=looks)).alarms
     assert found == pytest.approx(alarms, abs=3 * chance_error(alarms, desk.TESTS))
 
 
 def test_tests_read_once_report_the_true_gain_on_average():
     plan = Plan()
-    reported = desk.compute(plan).reported
+    reported = desk.Model().compute(plan).reported
     error = reported.std() / math.sqrt(len(reported))
     assert reported.mean() == pytest.approx(plan.effect, abs=3 * error)
     rates = np.array([plan.baseline, plan.baseline + plan.effect]) / 100
@@ -88,12 +88,12 @@ def test_tests_read_once_report_the_true_gain_on_average():
 
 
 def test_winners_of_a_weak_test_exaggerate_and_those_of_a_strong_one_do_not():
-    assert desk.compute(UNDERPOWERED).exaggeration > 1.5
-    assert desk.compute(STRONG).exaggeration == pytest.approx(1, abs=0.02)
+    assert desk.Model().compute(UNDERPOWERED).exaggeration > 1.5
+    assert desk.Model().compute(STRONG).exaggeration == pytest.approx(1, abs=0.02)
 
 
 def test_winners_of_the_small_shop_report_half_as_much_again():
-    numbers = desk.compute(desk.PRESETS["small_shop"])
+    numbers = desk.Model().compute(desk.PRESETS["small_shop"])
     assert numbers.exaggeration > 1.4
     assert numbers.exaggeration == numbers.reported[numbers.wins].mean() / 0.5
 
@@ -115,7 +115,7 @@ def test_the_desk_agrees_with_tests_of_single_visitors_looked_at_ten_times():
         stop = np.where(crossed.any(axis=1), crossed.argmax(axis=1), plan.looks - 1)
         return crossed.any(axis=1), 100 * gain[np.arange(3_000), stop]
 
-    numbers = desk.compute(plan)
+    numbers = desk.Model().compute(plan)
     false_alarm, _ = reports(before)
     assert numbers.alarms == pytest.approx(false_alarm.mean(), abs=0.03)
     crossed, gain = reports(after)
@@ -127,12 +127,12 @@ def test_the_desk_agrees_with_tests_of_single_visitors_looked_at_ten_times():
 def test_the_days_needed_are_those_of_the_sample_size():
     for plan in [*desk.PRESETS.values(), UNDERPOWERED]:
         needed = sample_size(plan.baseline / 100, plan.effect / 100)
-        days = desk.compute(plan).days_needed
+        days = desk.Model().compute(plan).days_needed
         assert plan.visitors * (days - 1) / 2 < needed <= plan.visitors * days / 2
 
 
 def test_more_looks_raise_false_alarms():
-    alarms = [desk.compute(Plan(looks=looks)).alarms for looks in (1, 3, 10, 30)]
+    alarms = [desk.Model().compute(Plan(looks=looks)).alarms for looks in (1, 3, 10, 30)]
     assert alarms == sorted(alarms)
     assert alarms[-1] > alarms[0] + 0.2
 
@@ -147,7 +147,7 @@ def test_the_peekers_four_weeks_are_the_plans():
 def test_every_corner_of_the_desk_has_finite_numbers_and_a_clear_sentence(plan):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        numbers = desk.compute(plan)
+        numbers = desk.Model().compute(plan)
         said = desk.takeaway(plan, numbers, case.words["lab"]["desk"])
     single = [numbers.power, numbers.days_needed, numbers.exaggeration, numbers.alarms]
     assert np.isfinite([*single, *numbers.power_by_day, *numbers.reported]).all()
@@ -162,7 +162,7 @@ def test_the_desk_says_what_it_computed():
     said = set()
     for plan in desk.PRESETS.values():
         lab.jump(plan)
-        numbers = desk.compute(plan)
+        numbers = desk.Model().compute(plan)
         assert f"{numbers.visitors_an_arm:,}" in lab.text
         assert f"{100 * numbers.power:.0f} of 100" in lab.text
         assert f"{100 * numbers.alarms:.0f} of 100" in lab.text
@@ -180,7 +180,7 @@ def element_test():
 
 @pytest.fixture(scope="module")
 def composed(element_test):
-    return composer.Composer(element_test, World())
+    return composer.Model(element_test, World())
 
 
 def test_there_are_sixteen_pages_and_each_is_found_by_its_number():

@@ -17,7 +17,7 @@ from scipy.stats import chisquare
 from statsmodels.stats.proportion import proportion_confint
 
 from course_utils.analysis import RateComparison, compare_rates, factorial_effects
-from course_utils.cases.appliance_page.page_composer import PAGES, Composer, Settings
+from course_utils.cases.appliance_page.page_composer import PAGES, Model, Settings
 from course_utils.cases.appliance_page.world import (
     ELEMENTS,
     NEW_PAGE,
@@ -474,7 +474,7 @@ def composed_profits(element_tests) -> np.ndarray:
     settings = Settings(phones=round(100 * world.phone_normal), margin=round(world.margin))
     return 1e6 * np.array(
         [
-            np.quantile(Composer(test, world).compute(settings).profit, [0.05, 0.95], axis=0)
+            np.quantile(Model(test, world).compute(settings).profit, [0.05, 0.95], axis=0)
             for test in element_tests
         ]
     )

@@ -28,7 +28,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def mixer(tables):
-    return mixer_of.Mixer(mixer_of.curves(tables), World().margin)
+    return mixer_of.Model(mixer_of.curves(tables), World().margin)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def test_the_lens_moves_the_sentence_and_the_figure(lab):
     for lens in LENSES:
         lab.controls["lens"].value = lens
         assert lab.settings == replace(Settings(), lens=lens)
-        shown.add((lab.text, bytes(lab.picture.live.image.value)))
+        shown.add((lab.text, bytes(lab.figure.live.image.value)))
     assert len({text for text, _ in shown}) == len({picture for _, picture in shown}) == 3
 
 
@@ -212,7 +212,7 @@ def test_every_corner_has_its_sentence_and_lies_on_the_axes(mixer):
 
 
 def test_the_curves_and_dots_are_those_of_the_numbers(mixer):
-    panels = mixer_of.Panels(case.words["lab"]["mixer"], mixer.curves)
+    panels = mixer_of.Figure(case.words["lab"]["mixer"], mixer.curves)
     settings = Settings("reported", 300, 800, 200, 50)
     numbers = mixer.compute(settings)
     panels.show(settings, numbers)
@@ -225,7 +225,7 @@ def test_the_curves_and_dots_are_those_of_the_numbers(mixer):
 
 
 def test_a_best_beyond_the_axis_stands_at_its_end(mixer):
-    panels = mixer_of.Panels(case.words["lab"]["mixer"], mixer.curves)
+    panels = mixer_of.Figure(case.words["lab"]["mixer"], mixer.curves)
     settings = Settings("incremental", *TOPS.values())
     numbers = mixer.compute(settings)
     panels.show(settings, numbers)

@@ -24,7 +24,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def clock(tables):
-    return clock_of.Clock(tables)
+    return clock_of.Model(tables)
 
 
 def corners():
@@ -156,7 +156,7 @@ def test_every_corner_has_its_sentence_and_lies_on_the_axes(clock):
 
 
 def test_the_artists_stand_where_the_numbers_say(clock):
-    panels = clock_of.Panels(case.words["lab"]["clock"], clock.usual)
+    panels = clock_of.Figure(case.words["lab"]["clock"], clock.usual)
     settings = Settings("cohort", "weekly", "Sat", 14, 30, 6.0)
     numbers = clock.compute(settings)
     panels.show(settings, numbers)
@@ -171,7 +171,7 @@ def test_the_artists_stand_where_the_numbers_say(clock):
 
 
 def test_the_chosen_definition_and_weekday_stand_out(clock):
-    panels = clock_of.Panels(case.words["lab"]["clock"], clock.usual)
+    panels = clock_of.Figure(case.words["lab"]["clock"], clock.usual)
     settings = replace(Settings(), definition="ever", weekday="Sun")
     panels.show(settings, clock.compute(settings))
     for bars, chosen in ((panels._rates, 3), (panels._days, 6)):
@@ -181,6 +181,6 @@ def test_the_chosen_definition_and_weekday_stand_out(clock):
 
 def test_the_tables_are_not_changed_by_the_lab(tables):
     before = {name: frame.copy() for name, frame in tables.items()}
-    clock_of.Clock(tables)
+    clock_of.Model(tables)
     for name, frame in tables.items():
         assert frame.equals(before[name])

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from course_utils.cases.restaurant_membership import case
-from course_utils.cases.restaurant_membership.programme import SCHEMES, Programme, live_year
+from course_utils.cases.restaurant_membership.membership_model import SCHEMES, Programme, live_year
 from course_utils.cases.restaurant_membership.world import (
     World,
     customer_base,
@@ -32,7 +32,7 @@ def lab():
 
 @pytest.fixture(scope="module")
 def designer():
-    return designer_of.Designer(
+    return designer_of.Model(
         customer_base(World(), np.random.default_rng(1), designer_of.CUSTOMERS), effects(World())
     )
 
@@ -45,7 +45,7 @@ def corners():
 
 def test_it_lives_the_year_of_a_hundred_thousand_customers(lab):
     assert designer_of.CUSTOMERS >= 100_000
-    assert len(lab.compute.__self__._base.visits) == designer_of.CUSTOMERS
+    assert len(lab.model._base.visits) == designer_of.CUSTOMERS
 
 
 def test_its_effects_are_what_the_tables_say():
@@ -139,7 +139,7 @@ def test_the_sentence_says_the_figures_numbers(designer):
 
 
 def test_the_artists_are_those_of_the_numbers(designer):
-    panels = designer_of.Panels(WORDS)
+    panels = designer_of.Figure(WORDS)
     programme = Programme(160, 25, "gift", 4)
     year = designer.compute(programme)
     panels.show(programme, year)
@@ -153,6 +153,6 @@ def test_the_artists_are_those_of_the_numbers(designer):
 
 
 def test_the_lab_and_a_year_of_its_base_agree(lab):
-    held = lab.compute.__self__
-    year, again = lab.compute(Programme()), live_year(Programme(), held._base, held._effects)
+    held = lab.model
+    year, again = lab.model.compute(Programme()), live_year(Programme(), held._base, held._effects)
     assert year.profit == again.profit

@@ -17,7 +17,7 @@ from course_utils.analysis import encouragement_effect, fit_retention, open_poin
 from course_utils.cases import restaurant_membership
 from course_utils.cases.restaurant_membership import card, case
 from course_utils.cases.restaurant_membership.membership_designer import CUSTOMERS
-from course_utils.cases.restaurant_membership.programme import SEGMENTS
+from course_utils.cases.restaurant_membership.membership_model import SEGMENTS
 from course_utils.cases.restaurant_membership.world import PROGRAMMES, World, membership_account
 from tests.claims import SOURCES, Claims, all_words, prose
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import lognorm
 
-from course_utils.cases.restaurant_membership.programme import (
+from course_utils.cases.restaurant_membership.membership_model import (
     GIFT_VISITS,
     SCHEMES,
     SEGMENTS,
