@@ -22,7 +22,7 @@ from course_utils.course import names, words
 from course_utils.course.rim import arrow, span
 from course_utils.errors import InputError
 from course_utils.exercises import verdicts
-from course_utils.exercises.numerals import written
+from course_utils.exercises.numerals import unit_in_words, written
 from course_utils.exercises.words import general_slips
 from course_utils.exercises.workbook import Decision, Item, VerdictQuestion
 from course_utils.figures.picture import Picture
@@ -302,7 +302,9 @@ class ClassRecord:
             axes.axvline(truth, color=TRUTH, linewidth=2, linestyle=":", label=words.truth)
         # Under the axis, where no title is too long for it.
         figure.legend(loc="lower right", ncols=2)
-        axes.set(xlabel=question.unit, xlim=rim, ylim=(max(len(ranges), 1) + 0.7, 0.3))
+        axes.set(
+            xlabel=unit_in_words(question.unit), xlim=rim, ylim=(max(len(ranges), 1) + 0.7, 0.3)
+        )
         axes.set_title(self.title(name))
         # Numbers, for no font that we could ship has the letters of every name.
         axes.set_yticks(range(1, len(ranges) + 1) if named else [])

@@ -170,10 +170,10 @@ class ClassBoard(Board):
     def _finished(self) -> str:
         """Who has done how much: a row for each count, so that a large class stays short."""
         of, done = len(self.record.items), self.record.finished()
-        rows = [
-            [unbroken(f"{count} of {of}"), str(len(who)), escape(", ".join(who.index))]
-            for count, who in done.groupby(done, sort=False)
-        ]
+        rows = []
+        for count, who in done.groupby(done, sort=False):
+            share = unbroken(words.of_all.format(done=count, all=of))
+            rows.append([share, str(len(who)), escape(", ".join(who.index))])
         return table(words.finished_head, rows, wrap=True)
 
     def files(self) -> tuple[str, str, str]:

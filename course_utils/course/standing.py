@@ -27,8 +27,8 @@ def _row(chapter: Chapter, at: Standing) -> list[str]:
         chapter.title,
         chapter.subject,
         chapter.minutes,
-        f"{at.done} of {at.all}",
-        f"{at.right} of {at.questions}" if at.answered else "",
+        words.of_all.format(done=at.done, all=at.all),
+        words.of_all.format(done=at.right, all=at.questions) if at.answered else "",
         written(at.regret) if at.regret is not None else "",
     ]
 
@@ -106,5 +106,5 @@ def calibration_picture(revealed: Iterable[Record], numbers: Mapping[str, str]) 
     axes.set_yticks(range(len(shown)), [number for number, _ in shown])
     axes.set_ylabel(words.ranges)
     axes.grid(visible=False)
-    listed = ", ".join(f"{number} at {place:.1f}" for number, place in shown)
+    listed = ", ".join(words.at_place.format(number=number, place=place) for number, place in shown)
     return Picture(figure, words.calibrated.format(places=listed))

@@ -2,7 +2,7 @@
 
 import importlib.util
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
 from numbers import Real
@@ -28,6 +28,7 @@ from course_utils.record.progress import ProgressLog, Record
 
 NEEDED = ("IPython", "ipywidgets", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 ARCHIVE = "my_course.zip"
+SUMMARY = "my_summary.html"
 
 
 class Course:
@@ -275,26 +276,23 @@ class Course:
     # At the end ----------------------------------------------------------------------------
 
     def summary(self) -> Page | Feedback:
-        """Write the summary of your course as a page and as a PDF, and link to both."""
-        made = summary(self.chapters, self.calibration(), revealed(self.log))
-        files = {"my_summary.html": made.html(), "my_summary.pdf": made.pdf()}
+        """Write the summary of your course as a page, and link to it."""
+        page = summary(self.chapters, self.calibration(), revealed(self.log))
         try:
-            for name, data in files.items():
-                write_whole(self.folder / name, data)
+            write_whole(self.folder / SUMMARY, page.encode())
         except OSError as error:
             return Feedback("unreadable", words.can_not_save.format(reason=_reason(error)))
-        return self._links(files)
+        return self._link(SUMMARY)
 
-    def _links(self, names: Iterable[str]) -> Page:
-        """Links to files of the trainee's folder; JupyterLab follows none out of the course's."""
+    def _link(self, name: str) -> Page:
+        """A link to a file of the trainee's folder; JupyterLab follows none out of the course's."""
         root = self.notebooks.parent
         if not self.folder.is_relative_to(root):
-            said = words.summary.format(links=", ".join(str(self.folder / name) for name in names))
+            said = words.summary.format(link=self.folder / name)
             return Page(f"<p>{escape(said)}</p>", said)
-        at = f"../{self.folder.relative_to(root).as_posix()}"
-        links = ", ".join(link(f"{at}/{name}", name, download=True) for name in names)
-        plain = words.summary.format(links=", ".join(names))
-        return Page(f"<p>{words.summary.format(links=links)}</p>", plain)
+        address = f"../{self.folder.relative_to(root).as_posix()}/{name}"
+        html = words.summary.format(link=link(address, name, download=True))
+        return Page(f"<p>{html}</p>", words.summary.format(link=name))
 
 
 def _reasons(failed: Mapping[str, str]) -> str:

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from course_utils.exercises import words
+
 Status = Literal["right", "noted", "slip", "wrong", "unreadable", "blank", "info"]
 
-# Mark and opening words; the style sheet adds a colour, which never stands alone.
-_LOOK: dict[str, tuple[str, str]] = {
-    "right": ("✓", "Right."),
-    "noted": ("✓", "Noted."),
-    "slip": ("→", "Not yet."),
-    "wrong": ("→", "Not yet."),
-    "unreadable": ("!", "Can't read that."),
-    "blank": ("○", "Not attempted yet."),
-    "info": ("i", ""),
+# Each stands before its opening words; the style sheet adds a colour, which never stands alone.
+MARKS: dict[Status, str] = {
+    "right": "✓",
+    "noted": "✓",
+    "slip": "→",
+    "wrong": "→",
+    "unreadable": "!",
+    "blank": "○",
+    "info": "i",
 }
 
 
@@ -29,17 +31,16 @@ class Feedback:
     code: str = ""
 
     def __str__(self) -> str:
-        _, opening = _LOOK[self.status]
-        words = f"{opening} {self.text}".strip()
-        return f"{words}\n\n{self.code}" if self.code else words
+        said = f"{words.openings[self.status]} {self.text}".strip()
+        return f"{said}\n\n{self.code}" if self.code else said
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": str(self), "text/html": self.html()}
 
     def html(self) -> str:
         """The message as a notebook shows it."""
-        sign, opening = _LOOK[self.status]
-        mark = f'<span class="course-mark" aria-hidden="true">{sign}</span>'
+        opening = words.openings[self.status]
+        mark = f'<span class="course-mark" aria-hidden="true">{MARKS[self.status]}</span>'
         first, *rest = self.text.split("\n\n")
         lines = [f"{mark} {_bold(opening)}{inline(first)}", *map(inline, rest)]
         paragraphs = "".join(f"<p>{line}</p>" for line in lines)

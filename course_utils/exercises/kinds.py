@@ -23,6 +23,7 @@ from course_utils.exercises.numerals import (
     is_duration,
     only_item,
     per_hundred,
+    unit_in_words,
     written,
 )
 
@@ -103,7 +104,7 @@ class Number:
         number = as_float(given)
         if number is None:
             asked = words.one_number_in if self.unit else words.one_number
-            raise Unreadable(asked.format(unit=self.unit, given=_name(given)))
+            raise Unreadable(asked.format(unit=unit_in_words(self.unit), given=_name(given)))
         if math.isnan(number) or abs(number) > LARGEST:
             raise Unreadable(words.no_number.format(given=f"{number:g}"))
         return number
@@ -122,7 +123,7 @@ class Number:
 
     def show(self, value: float) -> str:
         """The number with its unit; a small one with more digits, a huge one described."""
-        unit = "%" if self.unit == "percent" else self.unit
+        unit = "%" if self.unit == "percent" else unit_in_words(self.unit)
         if abs(value) >= 1e9:
             return written(value, unit)
         digits = self.digits
@@ -175,7 +176,7 @@ class Guess:
 
     def show(self, value: float) -> str:
         """The guess with its unit."""
-        return f"{value:g} {self.unit}".strip()
+        return f"{value:g} {unit_in_words(self.unit)}".strip()
 
 
 @dataclass(frozen=True)

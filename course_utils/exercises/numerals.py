@@ -24,6 +24,11 @@ def per_hundred(unit: str) -> bool:
     return any(words in unit for words in PER_HUNDRED)
 
 
+def unit_in_words(unit: str) -> str:
+    """What people read for a unit: in English the unit itself."""
+    return str(words.units.get(unit, unit))
+
+
 def as_float(value: Any) -> float | None:
     """A real number as a float, infinite where it is beyond every float; None for all else."""
     if is_duration(value) or isinstance(value, bool | np.bool_):
@@ -56,7 +61,7 @@ def from_text(written: str, unit: str) -> float:
     Raises ValueError if it is no number.
     """
     plain = re.sub("[−–—]", "-", unicodedata.normalize("NFKC", written).strip())
-    for ending in (unit, SIGNS.get(unit, unit)):
+    for ending in (unit, unit_in_words(unit), SIGNS.get(unit, unit)):
         plain = plain.removesuffix(ending).rstrip()
     return float(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain))
 
@@ -81,7 +86,7 @@ def written_range(low: float, high: float, unit: str = "") -> str:
 def _scale(size: float, unit: str) -> tuple[float, str]:
     """By what a number of this size is divided before it is written, and what unit that makes."""
     if unit == "yuan" and 1e6 <= size < HUGE:
-        return 1e6, words.million.format(unit=unit)
+        return 1e6, words.million.format(unit=unit_in_words(unit))
     return 1.0, unit
 
 
@@ -104,4 +109,4 @@ def _last_place(spread: float) -> int:
 
 
 def _with_unit(number: str, unit: str) -> str:
-    return f"{number}{'' if unit == '%' else ' '}{unit}".strip()
+    return f"{number}{'' if unit == '%' else ' '}{unit_in_words(unit)}".strip()

@@ -19,6 +19,7 @@ from course_utils.exercises.numerals import (
     only_item,
     per_hundred,
     rounded,
+    unit_in_words,
     written,
     written_range,
 )
@@ -57,7 +58,7 @@ class Verdict:
         It looks at the claim alone: what it says, and whether it asks, tells nothing of the truth.
         """
         size, furthest = abs(claim), max(abs(self.low), abs(self.high))
-        said = {"claim": written(claim, unit), "unit": unit}
+        said = {"claim": written(claim, unit), "unit": unit_in_words(unit)}
         if not self.width:
             return words.range_point.format(low=written(self.low, unit))
         if per_hundred(unit) and furthest <= min(1, size / 10):

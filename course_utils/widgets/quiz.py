@@ -11,7 +11,7 @@ import traitlets
 
 from course_utils.exercises.feedback import Feedback, Status
 from course_utils.exercises.kinds import Number, Unreadable
-from course_utils.exercises.numerals import from_text
+from course_utils.exercises.numerals import from_text, unit_in_words
 from course_utils.widgets import words as engine_words
 from course_utils.widgets.callbacks import guarded
 
@@ -57,7 +57,7 @@ class NumberField(widgets.VBox):
         self.unit = unit
         self.ranges = ranges
         self.field = widgets.Text(
-            description=engine_words.answer_in.format(unit=unit),
+            description=engine_words.answer_in.format(unit=unit_in_words(unit)),
             continuous_update=False,  # an answer comes with Enter, or on leaving the field
         )
         self.complaint = widgets.HTML()
@@ -85,7 +85,7 @@ def read_number(written: str, unit: str) -> float:
     try:
         return Number(unit).read(from_text(written, unit))
     except ValueError:
-        said = engine_words.not_a_number.format(unit=unit, written=written)
+        said = engine_words.not_a_number.format(unit=unit_in_words(unit), written=written)
         raise Unreadable(said) from None
 
 
@@ -163,7 +163,7 @@ class Quiz(widgets.VBox):
             if "choices" in question:
                 lines += [f"   ( ) {choice['text']}" for choice in question["choices"]]
             else:
-                lines.append(f"   ____ {question['unit']}")
+                lines.append(f"   ____ {unit_in_words(question['unit'])}")
         return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from IPython.display import display
 
 from course_utils.exercises.feedback import Feedback
-from course_utils.exercises.numerals import written, written_range
+from course_utils.exercises.numerals import unit_in_words, written, written_range
 from course_utils.exercises.verdicts import Calibration, Verdict, judge
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import CLAIM, DATA, TRUTH, YOU, panels
@@ -67,7 +67,9 @@ class Reveal:
             va="center",
             color=TRUTH,
         )
-        axes.set(xlabel=self.unit, ylim=(len(rows) - 0.5, -0.9), yticks=range(len(rows)))
+        axes.set(
+            xlabel=unit_in_words(self.unit), ylim=(len(rows) - 0.5, -0.9), yticks=range(len(rows))
+        )
         axes.set_yticklabels([name for name, *_ in rows])
         axes.tick_params(axis="y", labelsize=12, length=0)
         axes.grid(axis="x", visible=True)
