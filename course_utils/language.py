@@ -15,13 +15,17 @@ PACKAGE = Path(__file__).parent
 ENGLISH = "en"
 
 
+def language() -> str:
+    """The language that is read, as a page's `lang` names it."""
+    return os.environ.get("COURSE_LANGUAGE") or ENGLISH
+
+
 def read_words(folder: Path, name: str = "words") -> dict[str, Any]:
     """The words of a folder of the course, by their keys."""
-    language = os.environ.get("COURSE_LANGUAGE") or ENGLISH
     found = _read(folder / f"{name}.{ENGLISH}.toml")
     for place in (folder, _elsewhere(folder)):
-        path = place / f"{name}.{language}.toml"
-        if language != ENGLISH and path.is_file():
+        path = place / f"{name}.{language()}.toml"
+        if language() != ENGLISH and path.is_file():
             found = _over(found, _read(path))
     return found
 

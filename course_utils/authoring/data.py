@@ -51,6 +51,7 @@ def _range(column: pd.Series) -> str:
     """The values of a column in a few words; how many are missing, if any."""
     values: Any = column.dropna()
     few = sorted(values.unique()) if values.nunique() <= 6 else []
-    shown = ", ".join(str(value) for value in few) or f"{values.min()} to {values.max()}"
+    ends = words.from_to.format(low=values.min(), high=values.max())
+    shown = ", ".join(str(value) for value in few) or ends
     missing = column.isna().sum()
-    return f"{shown}; {missing:,} missing" if missing else shown
+    return words.some_missing.format(values=shown, count=missing) if missing else shown

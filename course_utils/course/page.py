@@ -7,6 +7,7 @@ from html import escape
 
 from course_utils.course import words
 from course_utils.figures.style import STYLE_SHEET
+from course_utils.language import language
 
 MOST = 10  # names in one sentence
 
@@ -63,7 +64,7 @@ def table(head: list[str], rows: list[list[str]], *, wrap: bool = False) -> str:
 def whole_page(title: str, body: str) -> str:
     """A page that stands alone, the style sheet in it; the body is HTML already."""
     head = f'<meta charset="utf-8"><title>{escape(title)}</title>{style_sheet()}'
-    opening = f'<!doctype html><html lang="en"><head>{head}</head>'
+    opening = f'<!doctype html><html lang="{language()}"><head>{head}</head>'
     return f'{opening}<body class="course-page">{body}</body></html>\n'
 
 

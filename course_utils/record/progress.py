@@ -147,7 +147,7 @@ class ProgressLog:
     def _refuse_what_is_no_file(self) -> None:
         """Whoever opens a pipe waits for ever, and some devices never end."""
         if self.path.exists() and not self.path.is_file():
-            raise OSError(errno.EINVAL, "this is no file")
+            raise OSError(errno.EINVAL, words.no_file)
 
     def _try_to_write(self, patience: float) -> str:
         try:

@@ -1,0 +1,94 @@
+"""Every word that a person reads stands in a file of words: another language is a matter of files."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from unittest.mock import ANY
+
+import pytest
+
+from course_utils.course import course
+from tests.every_word import LANGUAGE, Walk, units, write_language
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def unmarked(tmp_path_factory):
+    """What is still English where every word of every file of words is another one."""
+    folder = tmp_path_factory.mktemp("language")
+    write_language(folder / "words", set(units(chapter.case() for chapter in course.chapters)))
+    (folder / "notebooks").mkdir()
+    language = {"COURSE_LANGUAGE": LANGUAGE, "COURSE_WORDS": str(folder / "words")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.every_word", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, **language, "COURSE_PROGRESS": str(folder / "my_work")},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_no_word_stands_in_the_code(unmarked):
+    assert unmarked == {}
+
+
+def test_the_walk_hears_a_word_that_is_in_no_file():
+    walk = Walk({"month 1, small"})
+    walk.hear("check", "Ŕíğĥť. `code` month 1, small: <b>the answer</b> of case.check(1)")
+    assert walk.found == {"check": dict.fromkeys(("the", "answer", "of"), ANY)}
+
+
+# Where the walk doesn't come -------------------------------------------------------------------
+
+ENGINE = ["exercises", "record", "widgets", "kernel", "course", "figures"]
+NO_WORDS_FOR_A_READER = {
+    "none of them": "a choice, as the record keeps it in every language",
+    "e-commerce operations, audited": "how an archive says that it is the course's",
+    "DejaVu Sans": "a font",
+    "offset points": "matplotlib's",
+    " start.py data": "a command",
+    "A live figure needs fixed margins: use subplots_adjust, not a layout": "for an author",
+    " moves but isn't in this figure: leave it out or add it": "for an author",
+    "The level must lie between 0 and 1, such as 0.90; it is ": "for an author",
+    "The profit of ": "for an author",
+    "The truth": "for an author",
+    " is no digit of base ": "for an author",
+    " has no JSON form": "for an author",
+    " blanks and ": "for an author",
+    " values in:\n": "for an author",
+    "Nothing in this chapter is called ": "for an author",
+    "the course, ": "a repr, as Python's are",
+    "the case ": "a repr, as Python's are",
+}
+# Tags, patterns, places in a figure, and lines of Python.
+OTHER = re.compile(r"<[^>]*>?|\\.|^(?:upper|lower) \w+$|^from course_utils|course-[\w-]+")
+
+
+def sentences(path):
+    """The texts of a module that could be a sentence's."""
+    tree = ast.parse(path.read_text("utf-8"))
+    left_out = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert | ast.Expr):  # an author reads those, and docstrings
+            inside = ast.walk(node) if isinstance(node, ast.Assert) else [node.value]
+            left_out |= {id(part) for part in inside}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            said = OTHER.sub("", node.value)
+            if id(node) not in left_out and re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}|[a-z] $", said):
+                yield node.value
+
+
+def test_no_sentence_stands_in_the_engine():
+    files = [path for room in ENGINE for path in (ROOT / "course_utils" / room).glob("*.py")]
+    files += (ROOT / "course_utils/cases").glob("*.py")
+    found = {said for path in files for said in sentences(path)}
+    assert found - NO_WORDS_FOR_A_READER.keys() == set()
+    assert NO_WORDS_FOR_A_READER.keys() - found == set()
