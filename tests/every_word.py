@@ -220,9 +220,8 @@ def walk_course(walk, course):
         walk_case(walk, chapter.case())
     walk.hear("panel", course.progress(), course.calibration_picture(), course.progress().html)
     walk.hear("summary", course.summary())
-    walk.hear(
-        "summary", (course.folder / "my_summary.html").read_text("utf-8").partition("</head>")[2]
-    )
+    page = (course.folder / "my_summary.html").read_text("utf-8")
+    walk.hear("summary", page.partition("</head>")[2])
     glossary = course.glossary()
     walk.hear("glossary", glossary._repr_mimebundle_()["text/plain"], *texts_of(glossary))
     save, back = course.save(), course.bring_back()
@@ -234,15 +233,8 @@ def walk_course(walk, course):
     for data in (b"", b"PK", (course.folder / "my_course.zip").read_bytes()):
         walk.hear("work", course.bring_back_file(data))
     for number in (0, 9, "three"):
-        walk.hear("work", course.reset(number))
-        walk.hear(
-            "work",
-            *(
-                found
-                for found in (course.board(number), course.round(number))
-                if isinstance(found, Feedback)
-            ),
-        )
+        found = [course.reset(number), course.board(number), course.round(number)]
+        walk.hear("work", *(one for one in found if isinstance(one, Feedback)))
     for number in (0, 3, 5):  # each kind of view is in one of them
         walk_board(walk, course, course.chapters[number])
 
@@ -296,7 +288,7 @@ def tables_of(case):
 
 
 def known(course):
-    """What a translator meets elsewhere: the tables' values, choices, and the sources' own words."""
+    """What a translator meets elsewhere: the tables' values, choices, the sources' words."""
     from course_utils.authoring.guide import HEADING, sections
     from course_utils.exercises.workbook import Decision
 
@@ -337,7 +329,7 @@ def main(folder):
         kind.__init__ = listening
     walk_course(walk, course)
     walk_pages(walk, course)
-    print(json.dumps(walk.found, ensure_ascii=False))
+    json.dump(walk.found, sys.stdout, ensure_ascii=False)
 
 
 if __name__ == "__main__":

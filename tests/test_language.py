@@ -1,4 +1,4 @@
-"""Every word that a person reads stands in a file of words: another language is a matter of files."""
+"""Every word that people read stands in a file of words: another language is such files."""
 
 import ast
 import json
@@ -67,8 +67,8 @@ NO_WORDS_FOR_A_READER = {
     "the course, ": "a repr, as Python's are",
     "the case ": "a repr, as Python's are",
 }
-# Tags, patterns, places in a figure, and lines of Python.
-OTHER = re.compile(r"<[^>]*>?|\\.|^(?:upper|lower) \w+$|^from course_utils|course-[\w-]+")
+# Tags, marks of the sources, places in a figure, and lines of Python.
+OTHER = re.compile(r"<[^>]*>?|^\\\*.*|^(?:upper|lower) \w+$|^from course_utils|course-[\w-]+")
 
 
 def sentences(path):
