@@ -31,7 +31,9 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from course_utils.language import read_words
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -52,24 +54,16 @@ BYTES_NEEDED = {COURSE_LOCK: 1.0e9, TESTS_LOCK: 0.5e9, ORACLES_LOCK: 0.4e9}
 MEGABYTES_TO_FETCH = {COURSE_LOCK: 170, TESTS_LOCK: 80, ORACLES_LOCK: 55}
 STAMP = "installed.txt"  # in each folder, written when it is finished
 
-# What pip, venv and the operating system say, and what it means for the person who started.
+# What pip, venv and the operating system say, and the sentence for the person who started.
 CAUSES = {
-    r"No space left|Errno 28\b|WinError 112\b": (
-        "The disk is full. Make room for about 2 GB, then start again."
-    ),
+    r"No space left|Errno 28\b|WinError 112\b": "disk_full",
     r"name resolution|getaddrinfo|NewConnectionError|Connect(ion)?(Timeout|Error|Reset)"
-    r"|Read timed out|Connection (refused|reset|broken|aborted)|ProxyError|SSLError": (
-        "The package index could not be reached. Check the network, then start again."
-    ),
+    r"|Read timed out|Connection (refused|reset|broken|aborted)|ProxyError|SSLError": "no_index",
     r"Permission denied|not permitted|Read-only file system|Errno (1|13|30)\b|WinError (5|32)\b": (
-        f"Something in {ROOT} can't be written. Close what uses the folder, or copy the course to "
-        "a folder of your own, then start again."
+        "not_writable"
     ),
-    r"Long Path": "The path of this folder is too long. Move the course nearer to the disk's root.",
-    r"No matching distribution found": (
-        f"The package index has no build of a package for Python {platform.python_version()} "
-        "here. Check the network, or start again with a Python from 3.11 to 3.14."
-    ),
+    r"Long Path": "long_path",
+    r"No matching distribution found": "no_build",
 }
 
 
@@ -86,12 +80,23 @@ def main(arguments: list[str]) -> int:
             return COMMANDS[arguments[0]](arguments[1:])
         return open_course(arguments)
     except KeyboardInterrupt:
-        say("\nStopped. Start again whenever you like.")
+        say(f"\n{word('stopped')}")
         return 130
     except subprocess.CalledProcessError as error:
         return error.returncode  # it has said itself what went wrong
     except OSError as error:
         sys.exit(sentence_for(str(error)) or f"{error.strerror}: {error.filename}")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """What this program says, in the person's language."""
+    return read_words(ROOT, "start")
+
+
+def word(key: str, **fields: object) -> str:
+    """One of those sentences."""
+    return str(words()[key]).format(**fields)
 
 
 def say(words: str, end: str = "\n") -> None:
@@ -101,7 +106,8 @@ def say(words: str, end: str = "\n") -> None:
 
 def sentence_for(said: str) -> str | None:
     """The sentence for the first known cause that `said` shows."""
-    return next((sentence for cause, sentence in CAUSES.items() if re.search(cause, said)), None)
+    name = next((name for cause, name in CAUSES.items() if re.search(cause, said)), None)
+    return word(name, root=ROOT, python=platform.python_version()) if name else None
 
 
 # Opening the course
@@ -110,8 +116,8 @@ def sentence_for(said: str) -> str | None:
 def open_course(arguments: list[str]) -> int:
     """Open JupyterLab on the start page, after setting up if need be."""
     parser = argparse.ArgumentParser(
-        description="Set up the course in this folder and open it in JupyterLab.",
-        epilog="For instructors and authors, there is a first word: " + ", ".join(COMMANDS) + ".",
+        description=word("what_it_does"),
+        epilog=word("other_commands", commands=", ".join(COMMANDS)),
     )
     options = lab_options(parser, arguments)
     set_up()
@@ -120,8 +126,8 @@ def open_course(arguments: list[str]) -> int:
 
 def lab_options(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     """Read the arguments, with those that say how to open JupyterLab."""
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--port", type=port_number, help="where to listen; else any free port")
+    parser.add_argument("--no-browser", action="store_true", help=word("no_browser"))
+    parser.add_argument("--port", type=port_number, help=word("port"))
     options = parser.parse_args(arguments)
     if options.port:
         refuse_busy(options.port)
@@ -130,7 +136,7 @@ def lab_options(parser: argparse.ArgumentParser, arguments: list[str]) -> argpar
 
 def open_lab(options: argparse.Namespace, *more: str, **variables: str) -> int:
     """Become JupyterLab, with more options and variables."""
-    say("Opening JupyterLab. Ctrl-C in this window, twice, stops it.")
+    say(word("opening"))
     return become(
         *("-m", "jupyterlab", "--Application.log_level=WARN", f"--ServerApp.root_dir={ROOT}"),
         "--ServerApp.ip=127.0.0.1",
@@ -145,7 +151,7 @@ def open_lab(options: argparse.Namespace, *more: str, **variables: str) -> int:
 def port_number(text: str) -> int:
     """The port that `text` names."""
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"{text} is not a port. Give a number from 1 to 65535.")
+        raise argparse.ArgumentTypeError(word("no_port", port=text))
     return int(text)
 
 
@@ -156,7 +162,7 @@ def refuse_busy(port: int) -> None:
     except OSError:
         with socket.create_server(("127.0.0.1", 0)) as server:
             free = server.getsockname()[1]
-        sys.exit(f"Port {port} is taken or forbidden. Port {free} is free: try --port {free}.")
+        sys.exit(word("port_taken", port=port, free=free))
 
 
 def become(*arguments: str, **variables: str) -> int:
@@ -212,12 +218,12 @@ def set_up(*layers: str) -> None:
 def set_up_one(lock: str) -> None:
     """Install what `lock` lists in its place, in place of whatever stands there."""
     if shutil.disk_usage(ROOT).free < BYTES_NEEDED[lock]:
-        sys.exit(sentence_for("No space left"))
+        sys.exit(word("disk_full"))
     if lock == COURSE_LOCK:
-        say("Setting up the course in the folder .venv. This happens once.")
+        say(word("setting_up"))
         make_environment()
     else:
-        say(f"Adding what {lock} lists. This happens once.")
+        say(word("adding", lock=lock))
         remove(PLACES[lock])
         remove(LOG)
     install(lock)
@@ -277,7 +283,7 @@ def hold(file: Path, otherwise: Callable[[int], None]) -> Iterator[None]:
 
 def wait_for_it(turn: int) -> None:
     """Wait until no other start sets up this folder."""
-    say("Another start is setting up this folder. Waiting for it.")
+    say(word("waiting"))
     while not locked(turn):
         time.sleep(0.5)
 
@@ -304,15 +310,12 @@ def locked(turn: int) -> bool:
 def make_environment() -> None:
     """Make an empty Python environment in place of whatever stands there, but for the cache."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
-        sys.exit(
-            "This Python lacks its venv module. On Debian and Ubuntu, "
-            "sudo apt install python3-venv brings it. Then start again."
-        )
+        sys.exit(word("no_venv"))
     for old in VENV.iterdir() if VENV.is_dir() and not VENV.is_symlink() else [VENV]:
         if old != CACHE:
             remove(old)
     VENV.mkdir(exist_ok=True)
-    say("Making a Python environment", end=" ")
+    say(word("making"), end=" ")
     # Not sys.executable: it may lie in the very environment that was just removed.
     base = getattr(sys, "_base_executable", None) or sys.executable
     if not job(base, "-m", "venv", str(VENV)):
@@ -338,12 +341,12 @@ PIP = ("-m", *INSTALL, "--no-compile", "--no-input")
 def install(lock: str) -> None:
     """Install what `lock` lists, and with the environment the course itself."""
     target = () if lock == COURSE_LOCK else (f"--target={PLACES[lock]}",)
-    say(f"Installing packages, about {MEGABYTES_TO_FETCH[lock]} MB to fetch", end=" ")
+    say(word("installing", megabytes=MEGABYTES_TO_FETCH[lock]), end=" ")
     add("--only-binary=:all:", f"--requirement={ROOT / lock}", *target)
-    say("\nCompiling packages, so that the course opens fast", end=" ")
+    say(f"\n{word('compiling')}", end=" ")
     job(PYTHON, "-m", "compileall", "-qj0", "-x", LATER, str(packages_of(lock)))
     if lock == COURSE_LOCK:
-        say("\nInstalling the course itself", end=" ")
+        say(f"\n{word('installing_course')}", end=" ")
         add("--no-build-isolation", f"--editable={ROOT}")
         job(PYTHON, "-c", "import matplotlib.font_manager")  # it makes its list of fonts
     say("")
@@ -403,9 +406,9 @@ def job(*command: str | Path, **variables: str) -> bool:
 
 def give_up() -> NoReturn:
     """Stop with a sentence on what the log tells."""
-    reason = sentence_for(LOG.read_text("utf-8", "replace")) or "The install did not succeed."
+    reason = sentence_for(LOG.read_text("utf-8", "replace")) or word("not_installed")
     say("")
-    sys.exit(f"{reason} What was said is in {LOG}")
+    sys.exit(word("log", reason=reason, log=LOG))
 
 
 # Instructors' commands
@@ -422,8 +425,8 @@ SETTINGS = {
 
 def present(arguments: list[str]) -> int:
     """Open a chapter as a slide show; a key opens the guide beside it."""
-    parser = argparse.ArgumentParser(prog="start.py present", description=present.__doc__)
-    parser.add_argument("chapter", help="its number")
+    parser = argparse.ArgumentParser(prog="start.py present", description=word("present"))
+    parser.add_argument("chapter", help=word("chapter"))
     options = lab_options(parser, arguments)
     set_up()
     folder = SLIDES / options.chapter.zfill(2)
@@ -434,8 +437,8 @@ def present(arguments: list[str]) -> int:
         if code:
             return code
         (slides,) = folder.glob("*.ipynb")
-        say("Space goes on, Shift + Enter runs the code, Alt + P leads to the notebook and back.")
-        say("Alt + N opens your notes in a window of their own, which follows the slides.")
+        say(word("keys"))
+        say(word("notes_key"))
         write_settings(folder / "settings")
         return open_lab(
             options,
@@ -449,10 +452,7 @@ def present(arguments: list[str]) -> int:
 
 def refuse_presented(turn: int) -> NoReturn:
     """Leave a chapter to whoever presents it already, record and all."""
-    sys.exit(
-        "This chapter is presented already, in another window. "
-        "Go on there, or stop it with Ctrl-C, twice."
-    )
+    sys.exit(word("presented"))
 
 
 def clear_for_a_class(folder: Path) -> None:
@@ -482,10 +482,11 @@ def test(arguments: list[str]) -> int:
     began = time.monotonic()
     failures = []
     for number, (name, part) in enumerate(PARTS.items(), 1):
-        say(f"{number} of {len(PARTS)}: {name}")
+        say(word("part", number=number, all=len(PARTS), name=words()["parts"][name]))
         failures.append(part())
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
-    say(f"{'Not all passed' if any(failures) else 'All passed'}: {minutes} min {seconds} s.")
+    came_of_it = "not_all_passed" if any(failures) else "all_passed"
+    say(word(came_of_it, minutes=minutes, seconds=seconds))
     return int(any(failures))
 
 
@@ -503,11 +504,9 @@ def pytest(*arguments: str, layers: tuple[str, ...] = ()) -> int:
 
 
 PARTS: dict[str, Callable[[], int]] = {
-    "the tests of the package": partial(pytest, "tests", "--ignore=tests/oracles"),
-    "the package beside other libraries": partial(
-        pytest, "tests/oracles", "-n1", layers=(ORACLES_LOCK,)
-    ),
-    "every notebook, run and compared with the outputs stored in it": partial(
+    "package": partial(pytest, "tests", "--ignore=tests/oracles"),
+    "oracles": partial(pytest, "tests/oracles", "-n1", layers=(ORACLES_LOCK,)),
+    "notebooks": partial(
         pytest, "notebooks", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"
     ),
 }

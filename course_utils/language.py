@@ -45,10 +45,8 @@ def words_of(file: str) -> Callable[[str], Any]:
 
 def _elsewhere(folder: Path) -> Path:
     """The folder of the same name where a translator keeps files."""
-    inside = folder.is_relative_to(PACKAGE)
-    return Path(os.environ.get("COURSE_WORDS", "")) / (
-        folder.relative_to(PACKAGE) if inside else folder.name
-    )
+    inside = folder.relative_to(PACKAGE) if folder.is_relative_to(PACKAGE) else ""
+    return Path(os.environ.get("COURSE_WORDS", "")) / inside
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -56,11 +56,12 @@ def _value(value):
 
 def write_language(folder, units):
     """Write the marked language: a file beside each English one, and a name for every unit."""
-    for path in (ROOT / "course_utils").rglob("*.en.toml"):
+    for path in [ROOT / "start.en.toml", *(ROOT / "course_utils").rglob("*.en.toml")]:
         said = marked(tomllib.loads(path.read_text("utf-8")))
         if "units" in said:
             said["units"] = {unit: unit.translate(MARK) for unit in units}
-        place = folder / path.relative_to(ROOT / "course_utils")
+        package = ROOT / "course_utils"
+        place = folder / path.relative_to(package if path.is_relative_to(package) else ROOT)
         place.parent.mkdir(parents=True, exist_ok=True)
         name = path.name.replace(".en.", f".{LANGUAGE}.")
         place.with_name(name).write_text("\n".join(as_toml(said)) + "\n", "utf-8")

@@ -12,31 +12,36 @@ from unittest.mock import ANY
 import pytest
 
 from course_utils.course import course
-from tests.every_word import LANGUAGE, Walk, units, write_language
+from course_utils.language import read_words
+from tests.every_word import LANGUAGE, Walk, marked, units, write_language
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def unmarked(tmp_path_factory):
-    """What is still English where every word of every file of words is another one."""
+def language(tmp_path_factory):
+    """A function that runs Python where every word of every file of words is another one."""
     folder = tmp_path_factory.mktemp("language")
     write_language(folder / "words", set(units(chapter.case() for chapter in course.chapters)))
     (folder / "notebooks").mkdir()
-    language = {"COURSE_LANGUAGE": LANGUAGE, "COURSE_WORDS": str(folder / "words")}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.every_word", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, **language, "COURSE_PROGRESS": str(folder / "my_work")},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
+    chosen = {"COURSE_LANGUAGE": LANGUAGE, "COURSE_WORDS": str(folder / "words")}
+    variables = {**os.environ, **chosen, "COURSE_PROGRESS": str(folder / "my_work")}
+
+    def said(*arguments):
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    said.folder = folder
+    return said
 
 
-def test_no_word_stands_in_the_code(unmarked):
-    assert unmarked == {}
+def test_no_word_stands_in_the_code(language):
+    assert json.loads(language("-m", "tests.every_word", language.folder)) == {}
+
+
+def test_start_speaks_the_language_too(language):
+    assert marked(read_words(ROOT, "start")["what_it_does"]) in language("start.py", "--help")
 
 
 def test_the_walk_hears_a_word_that_is_in_no_file():
@@ -54,6 +59,12 @@ NO_WORDS_FOR_A_READER = {
     "DejaVu Sans": "a font",
     "offset points": "matplotlib's",
     " start.py data": "a command",
+    "start.py present": "a command",
+    "import matplotlib.font_manager": "a line of Python",
+    "Long Path": "what pip says",
+    "No matching distribution found": "what pip says",
+    "The course needs Python 3.11 or later and this is Python %d.%d. "
+    "Install a newer one, then start again with it.": "an older one reads no file of words",
     "A live figure needs fixed margins: use subplots_adjust, not a layout": "for an author",
     " moves but isn't in this figure: leave it out or add it": "for an author",
     "The level must lie between 0 and 1, such as 0.90; it is ": "for an author",
@@ -67,8 +78,11 @@ NO_WORDS_FOR_A_READER = {
     "the course, ": "a repr, as Python's are",
     "the case ": "a repr, as Python's are",
 }
-# Tags, marks of the sources, places in a figure, and lines of Python.
-OTHER = re.compile(r"<[^>]*>?|^\\\*.*|^(?:upper|lower) \w+$|^from course_utils|course-[\w-]+")
+# Tags, marks of the sources, patterns, places in a figure, and lines of Python or of a file.
+OTHER = re.compile(
+    r"<[^>]*>?|^\\\*.*|^(?:upper|lower) \w+$|^from course_utils|.*\w\|\w.*"
+    r"|(?s:^# What Binder.*)|^\*\*Binder.*|course-[\w-]+"
+)
 
 
 def sentences(path):
@@ -89,6 +103,7 @@ def sentences(path):
 def test_no_sentence_stands_in_the_engine():
     files = [path for room in ENGINE for path in (ROOT / "course_utils" / room).glob("*.py")]
     files += (ROOT / "course_utils/cases").glob("*.py")
+    files.append(ROOT / "start.py")
     found = {said for path in files for said in sentences(path)}
     assert found - NO_WORDS_FOR_A_READER.keys() == set()
     assert NO_WORDS_FOR_A_READER.keys() - found == set()

@@ -55,13 +55,14 @@ def wheel(folder, name, files, version="1"):
 
 def write_course(folder):
     """A course of the real set-up files, with next to nothing to install."""
-    for name in ["start.py", "pyproject.toml", "LICENSE", "LICENSE-TEXT-AND-DATA"]:
+    for name in ["start.py", "start.en.toml", "pyproject.toml", "LICENSE", "LICENSE-TEXT-AND-DATA"]:
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "jupyter", folder / "jupyter")
     (folder / "README.md").write_text("A course.", "utf-8")
     authoring = folder / "course_utils" / "authoring"
     authoring.mkdir(parents=True)
     (authoring.parent / "__init__.py").touch()
+    shutil.copy(ROOT / "course_utils/language.py", authoring.parent)
     (authoring / "__main__.py").write_text(TELL.format(name="authoring"), "utf-8")
     lock = f"flit-core=={distribution('flit_core').version}\njupyterlab==1\n"
     (folder / "requirements.lock").write_text(lock, "utf-8")
