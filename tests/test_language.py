@@ -107,3 +107,17 @@ def test_no_sentence_stands_in_the_engine():
     found = {said for path in files for said in sentences(path)}
     assert found - NO_WORDS_FOR_A_READER.keys() == set()
     assert NO_WORDS_FOR_A_READER.keys() - found == set()
+
+
+IN_THE_BROWSER = {
+    "Slides: the Notes in a Window": "a command: JupyterLab's language packs translate those",
+    "Slides: to the Notebook and Back": "a command, too",
+}
+
+
+def test_no_sentence_stands_in_the_extension_of_jupyterlab():
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "jupyter").rglob("*.js"))
+    texts = re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"|`([^`]*)`", re.sub(r"//.*", "", code))
+    said = {"".join(text) for text in texts}
+    found = {text for text in said if re.search(r"[A-Za-z]{2,} [a-z]{2,} [A-Za-z]", text)}
+    assert found == IN_THE_BROWSER.keys()

@@ -8,6 +8,7 @@ wrong answers are computed from the chapter's own tables.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,9 @@ class Section:
     @property
     def anchor(self) -> str:
         """A mark in the guide, which the window with the notes finds and tells the time by."""
-        return (
-            f'<div id="{section_id(self.number)}" data-name="{_capital(self.name)}" '
-            f'data-from="{self.begins}" data-minutes="{self.minutes}"></div>'
-        )
+        ends = self.begins + self.minutes
+        plan = words.plan.format(name=_capital(self.name), begins=self.begins, ends=ends)
+        return f'<div id="{section_id(self.number)}" data-plan="{escape(plan)}"></div>'
 
     @property
     def asked(self) -> list[str]:

@@ -135,7 +135,11 @@ def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:
     stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
     path = folder / source.stem[:2] / f"{source.stem}.ipynb"
     show = slides(read_source(source), stored)
-    show.metadata.course = {"guide": (GUIDES / f"{source.stem}.html").relative_to(ROOT).as_posix()}
+    show.metadata.course = {
+        "guide": (GUIDES / f"{source.stem}.html").relative_to(ROOT).as_posix(),
+        "begin": words.begin,
+        "blocked": words.blocked,
+    }
     write(show, path)
     return [f"{path}"]
 

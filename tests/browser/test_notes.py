@@ -18,11 +18,12 @@ HARM = """<script>opener.harm = 1</script><img src=x onerror=opener.harm=2>
 <svg onload=opener.harm=3></svg><iframe srcdoc='<script>top.opener.harm=4</script>'></iframe>
 <a href=javascript:void(opener.harm=5)>on</a>"""
 GUIDE = f"""<!doctype html><html lang="en"><head><style>body {{ max-width: 46em }}</style></head>
-<body><div id="section-0" data-name="brief" data-from="0" data-minutes="5"></div>
+<body><div id="section-0" data-plan="brief: minutes 0 to 5"></div>
 <h2>The brief</h2>{HARM}</body></html>"""
 
 
-POINT_AT = """guide => jupyterapp.shell.currentWidget.model.setMetadata('course', {guide})"""
+POINT_AT = f"""guide => jupyterapp.shell.currentWidget.model
+    .setMetadata('course', {{guide, begin: `{HARM}`}})"""
 
 
 @pytest.fixture(scope="module")

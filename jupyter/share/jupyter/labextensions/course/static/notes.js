@@ -1,13 +1,14 @@
 // The instructor's guide in a window of its own, for a second screen. It follows the slides and
-// tells the time. A notebook's metadata say where its guide is, a cell's metadata which part of it
-// the cell goes with. The guide brings the style sheet, for its own words and for the clock.
+// tells the time. A notebook's metadata say where its guide is and what the window says, a cell's
+// metadata which part of the guide it goes with. The guide brings the style sheet, for its own words
+// and for the clock.
 // A notebook may come from anywhere, and the window has the rights of JupyterLab itself: only a
 // guide of the course is shown in it, and nothing that stands in a guide is run or loaded.
 
 const GUIDE = /^build\/guide\/\d\d_\w+\.html$/;
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
   "base-uri 'none'; form-action 'none'";
-const SECTIONS = 'div[data-minutes]';
+const SECTIONS = 'div[data-plan]';
 
 const clock = seconds => {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
@@ -31,9 +32,8 @@ export default {
       const sections = [...notes.document.querySelectorAll(SECTIONS)];
       const here = sections.filter(one => one === now ||
         one.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING).pop() ?? sections[0];
-      const { name, from, minutes } = here?.dataset ?? {};
-      const plan = here ? ` · ${name}: minutes ${from} to ${+from + +minutes}` : '';
-      time.textContent = `${clock((Date.now() - began) / 1000)}${plan}`;
+      const plan = here?.dataset.plan;
+      time.textContent = [clock((Date.now() - began) / 1000), plan].filter(Boolean).join(' · ');
     };
 
     const follow = () => {
@@ -48,7 +48,7 @@ export default {
       tell();
     };
 
-    const fill = html => {
+    const fill = (html, begin) => {
       notes.document.open();
       // Before the guide's own words, which it binds.
       notes.document.write('<!doctype html><meta http-equiv="Content-Security-Policy" ' +
@@ -56,8 +56,10 @@ export default {
       notes.document.close();
       const header = notes.document.createElement('header');
       header.className = 'course-clock';
-      header.innerHTML = '<span role="timer"></span><button>The lesson begins now</button>';
-      header.querySelector('button').onclick = () => { began = Date.now(); tell(); };
+      header.innerHTML = '<span role="timer"></span><button></button>';
+      const button = header.querySelector('button');
+      button.textContent = begin;
+      button.onclick = () => { began = Date.now(); tell(); };
       notes.document.body.prepend(header);
       began ||= Date.now();
     };
@@ -66,19 +68,18 @@ export default {
       label: 'Slides: the Notes in a Window',
       execute: async () => {
         const panel = shell.currentWidget;
-        const path = panel?.content?.model?.getMetadata('course')?.guide;
+        const { guide: path, begin, blocked } = panel?.content?.model?.getMetadata('course') ?? {};
         if (!GUIDE.test(path)) {
           return;
         }
         // At once, while the browser still knows that a key was pressed, or it blocks the window.
         notes = window.open('', 'course-notes', 'popup,width=800,height=900');
         if (!notes) {
-          const message = 'The browser blocked the window of your notes: allow it, then press Alt + N again.';
-          await commands.execute('apputils:notify', { message, type: 'warning' });
+          await commands.execute('apputils:notify', { message: blocked, type: 'warning' });
           return;
         }
         const guide = await serviceManager.contents.get(path, { type: 'file', format: 'text', content: true });
-        fill(guide.content);
+        fill(guide.content, begin);
         panel.content.activeCellChanged.connect(follow);
         clearInterval(ticking);
         ticking = setInterval(tell, 1000);
