@@ -1,5 +1,6 @@
 """Choices: what makes people take one option of several, and what it is worth to them in money."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -62,14 +63,15 @@ def choice_model(
 ) -> ChoiceModel:
     """Fit a conditional logit: how each term moves the chance that an option is chosen.
 
-    One row of `survey` is one option that a `person` saw in a `task`; `chosen` is 1 for the one
-    taken, 0 for the rest. The utility of an option is the sum of coefficient × term; the chance
-    that it is taken grows with the exponential of its utility (McFadden 1974). A term must differ
-    between the options of a task, so a trait of the person enters as a product, such as
+    One row of `survey` is one of the two options that a `person` saw in a `task`; `chosen` is 1 for
+    the one taken, 0 for the other. The utility of an option is the sum of coefficient × term; the
+    chance that it is taken grows with the exponential of its utility (McFadden 1974). A term must
+    differ between the options of a task, so a trait of the person enters as a product, such as
     price × (online or not). A person's choices resemble each other, so the standard errors are
-    clustered by person (sandwich; Cameron & Trivedi 2005, section 24.5).
-    Raises `InputError` for a task without exactly one option chosen, and for terms that can't be
-    told apart or that predict every choice.
+    clustered by person (sandwich; Cameron & Trivedi 2005, section 24.5). It is statsmodels'
+    `Logit(first_taken, first - second)` with `cov_type="cluster"`.
+    Raises `InputError` for a task without exactly two options and one chosen, and for terms that
+    can't be told apart or that predict every choice.
 
     >>> survey = pd.DataFrame(
     ...     {
@@ -89,14 +91,11 @@ def choice_model(
     require_ids(survey, person, task, name="survey")
     require_share(level, "level")
     require_flags(survey, chosen)
-    choices = _read_choices(survey, terms, chosen, person, task)
-    scale = choices.options.std(axis=0)
-    _require_told_apart(choices.options, scale, terms)
-    # Scaled, the terms' curvatures are alike, which the search likes.
-    choices = choices._replace(options=choices.options / scale)
-    taste = _most_likely(choices)
-    covariance = _clustered_covariance(choices, taste) / np.outer(scale, scale)
-    error, coefficient = np.sqrt(np.diag(covariance)), taste / scale
+    pairs = _pairs(survey, terms, chosen, person, task)
+    _require_told_apart(pairs.difference, terms)
+    fit = _fitted(pairs)
+    covariance = np.asarray(fit.cov_params())
+    error, coefficient = np.sqrt(np.diag(covariance)), np.asarray(fit.params)
     margin = critical_value(level) * error
     columns = {
         "coefficient": coefficient,
@@ -107,8 +106,8 @@ def choice_model(
     return ChoiceModel(
         table=pd.DataFrame(columns, index=pd.Index(terms, name="term")),
         covariance=pd.DataFrame(covariance, index=terms, columns=terms),
-        people=len(np.unique(choices.who)),
-        choices=len(choices.starts),
+        people=len(np.unique(pairs.who)),
+        choices=len(pairs.who),
         level=level,
     )
 
@@ -147,91 +146,58 @@ def choice_shares(model: ChoiceModel, options: pd.DataFrame) -> pd.Series:
     return pd.Series(weight / weight.sum(), index=options.index, name="share")
 
 
-class _Choices(NamedTuple):
-    """The survey as arrays, the options of a task one after the other."""
+class _Pairs(NamedTuple):
+    """The survey's tasks: of each, how its first option differs from its second."""
 
-    options: Array  # rows × terms, less the task's mean, since only differences count
-    taken: Array  # 1 for the option chosen
-    task: Array  # each row's task, from 0
-    starts: Array  # each task's first row
-    who: Array  # each row's person, from 0
+    difference: Array  # tasks × terms
+    first_taken: Array  # 1 where the first option was chosen
+    who: Array  # the task's person, from 0
 
 
-def _read_choices(
-    survey: pd.DataFrame, terms: list[str], chosen: str, person: str, task: str
-) -> _Choices:
+def _pairs(survey: pd.DataFrame, terms: list[str], chosen: str, person: str, task: str) -> _Pairs:
     number = survey.groupby([person, task], sort=False).ngroup().to_numpy()
     order = np.argsort(number, kind="stable")
-    number, rows = number[order], survey.iloc[order]
-    starts = np.flatnonzero(np.r_[True, np.diff(number) > 0])
+    rows, options = survey.iloc[order], np.bincount(number)
     taken = as_numbers(rows[chosen], chosen)
-    wrong = np.add.reduceat(taken, starts) != 1
+    wrong = np.bincount(number[order], taken) != 1
     if wrong.any():
         raise InputError(
-            f"{wrong.sum():,} of {len(starts):,} tasks don't have exactly one option chosen: "
+            f"{wrong.sum():,} of {len(options):,} tasks don't have exactly one option chosen: "
             "are there doubled or missing rows?"
         )
-    options = np.column_stack([as_numbers(rows[term], f'The term "{term}"') for term in terms])
-    mean = np.add.reduceat(options, starts) / np.bincount(number)[:, None]
-    who = pd.factorize(rows[person])[0]
-    return _Choices(options - mean[number], taken, number, starts, who)
+    if (options != 2).any():
+        raise InputError(
+            f"{(options != 2).sum():,} of {len(options):,} tasks don't show exactly two options."
+        )
+    values = np.column_stack([as_numbers(rows[term], f'The term "{term}"') for term in terms])
+    return _Pairs(values[::2] - values[1::2], taken[::2], pd.factorize(rows[person][::2])[0])
 
 
-def _require_told_apart(options: Array, scale: Array, terms: list[str]) -> None:
-    same = [term for term, spread in zip(terms, scale, strict=True) if spread < 1e-12]
+def _require_told_apart(difference: Array, terms: list[str]) -> None:
+    size = np.abs(difference).max(axis=0)
+    same = [term for term, largest in zip(terms, size, strict=True) if largest < 1e-12]
     if same:
         raise InputError(
             f'The term "{same[0]}" is the same for all options of each task, so no choice can '
             "depend on it: multiply it with the price."
         )
-    if np.linalg.matrix_rank(options / scale) < len(terms):
+    if np.linalg.matrix_rank(difference / size) < len(terms):
         raise InputError("Two of the terms say the same thing: leave one of them out.")
 
 
-def _most_likely(choices: _Choices) -> Array:
-    """Return the coefficients that make the choices likeliest."""
-    from scipy.optimize import minimize
+def _fitted(pairs: _Pairs) -> Any:
+    """The logit of taking the first option, on how the two differ."""
+    import statsmodels.api as sm
 
-    many = len(choices.starts)
-
-    def surprise(taste: Array) -> tuple[float, Array]:
-        log_chance = _log_chance(choices, taste)
-        slope = (choices.taken - np.exp(log_chance)) @ choices.options
-        return -float(choices.taken @ log_chance) / many, -slope / many
-
-    found = minimize(
-        surprise,
-        np.zeros(choices.options.shape[1]),
-        jac=True,
-        hess=lambda taste: _information(choices, taste) / many,
-        method="trust-exact",
-        options={"gtol": 1e-9},
-    )
-    if _log_chance(choices, found.x)[choices.taken == 1].min() > -1e-5:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what it would warn of gets a sentence below
+        try:
+            fit = sm.Logit(pairs.first_taken, pairs.difference).fit(
+                disp=0, cov_type="cluster", cov_kwds={"groups": pairs.who}
+            )
+            doubt = np.abs(pairs.first_taken - fit.predict()).max()
+        except np.linalg.LinAlgError:
+            doubt = 0.0
+    if not doubt > 1e-5:
         raise InputError("These terms predict every choice: no coefficient is large enough.")
-    return found.x
-
-
-def _log_chance(choices: _Choices, taste: Array) -> Array:
-    """Return the log of each option's chance to be the one chosen of its task."""
-    utility = choices.options @ taste
-    utility = utility - np.maximum.reduceat(utility, choices.starts)[choices.task]
-    return utility - np.log(np.add.reduceat(np.exp(utility), choices.starts))[choices.task]
-
-
-def _information(choices: _Choices, taste: Array) -> Array:
-    """Return the observed information: the spread of the terms within tasks, by the chances."""
-    weighted = np.exp(_log_chance(choices, taste))[:, None] * choices.options
-    mean = np.add.reduceat(weighted, choices.starts)
-    return choices.options.T @ weighted - mean.T @ mean
-
-
-def _clustered_covariance(choices: _Choices, taste: Array) -> Array:
-    """Return the sandwich: the inverse information around the spread of people's scores."""
-    rows = (choices.taken - np.exp(_log_chance(choices, taste)))[:, None] * choices.options
-    people, place = np.unique(choices.who, return_inverse=True)
-    scores = np.zeros((len(people), rows.shape[1]))
-    np.add.at(scores, place, rows)
-    bread = np.linalg.inv(_information(choices, taste))
-    few = len(people) / max(len(people) - 1, 1)
-    return few * bread @ (scores.T @ scores) @ bread
+    return fit
