@@ -31,11 +31,12 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from course_utils.language import read_words
+from course_utils.language import read_words  # which needs nothing else either
 
 ROOT = Path(__file__).resolve().parent
+WORDS = read_words(ROOT, "start")
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 LOG = VENV / "install.log"
@@ -88,20 +89,14 @@ def main(arguments: list[str]) -> int:
         sys.exit(sentence_for(str(error)) or f"{error.strerror}: {error.filename}")
 
 
-@cache
-def words() -> dict[str, Any]:
-    """What this program says, in the person's language."""
-    return read_words(ROOT, "start")
+def word(key: str, **known: object) -> str:
+    """What `start.en.toml`, or another language's file, has under this key."""
+    return str(WORDS[key]).format(**known)
 
 
-def word(key: str, **fields: object) -> str:
-    """One of those sentences."""
-    return str(words()[key]).format(**fields)
-
-
-def say(words: str, end: str = "\n") -> None:
+def say(said: str, end: str = "\n") -> None:
     """Show the words at once, even when they go to a file."""
-    print(words, end=end, flush=True)
+    print(said, end=end, flush=True)
 
 
 def sentence_for(said: str) -> str | None:
@@ -438,7 +433,6 @@ def present(arguments: list[str]) -> int:
             return code
         (slides,) = folder.glob("*.ipynb")
         say(word("keys"))
-        say(word("notes_key"))
         write_settings(folder / "settings")
         return open_lab(
             options,
@@ -482,7 +476,7 @@ def test(arguments: list[str]) -> int:
     began = time.monotonic()
     failures = []
     for number, (name, part) in enumerate(PARTS.items(), 1):
-        say(word("part", number=number, all=len(PARTS), name=words()["parts"][name]))
+        say(word("part", number=number, all=len(PARTS), name=WORDS["parts"][name]))
         failures.append(part())
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     came_of_it = "not_all_passed" if any(failures) else "all_passed"

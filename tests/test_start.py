@@ -215,6 +215,22 @@ def test_a_python_too_old_is_told_in_one_sentence():
     assert done.stderr.count("\n") == 1
 
 
+# Its words
+
+
+def test_every_sentence_of_its_file_is_said_somewhere():
+    code, words = START.read_text("utf-8"), load(ROOT).WORDS
+    unsaid = [key for key in [*words, *words["parts"]] if f'"{key}"' not in code.replace("'", '"')]
+    assert unsaid == []
+
+
+def test_a_start_speaks_another_language_and_english_where_that_has_no_words(offline, tmp_path):
+    (tmp_path / "start.pirate.toml").write_text('no_port = "{port}? Nay!"', "utf-8")
+    pirate = {**offline, "COURSE_LANGUAGE": "pirate", "COURSE_WORDS": str(tmp_path)}
+    assert "0? Nay!" in start(ROOT, pirate, "--port=0").stderr
+    assert "only print the address" in start(ROOT, pirate, "--help").stdout
+
+
 # Setting up
 
 

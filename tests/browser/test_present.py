@@ -39,7 +39,7 @@ class Lesson:
         with slides.context.expect_page() as opened:
             slides.keyboard.press("Alt+n")
         self.notes = opened.value
-        self.notes.wait_for_selector(".now", state="attached")
+        self.notes.wait_for_selector(".course-now", state="attached")
 
     @property
     def cell(self) -> str:
@@ -49,7 +49,7 @@ class Lesson:
     @property
     def noted(self) -> str:
         """The heading in the notes that goes with the slide."""
-        return self.notes.locator(".now + :is(h2, h3)").inner_text()
+        return self.notes.locator(".course-now + :is(h2, h3)").inner_text()
 
     def go_on(self, to: str) -> None:
         """Press Space until a cell has this; run what imports and what makes a lab."""
