@@ -110,8 +110,8 @@ def test_no_sentence_stands_in_the_engine():
 
 
 IN_THE_BROWSER = {
-    "Slides: the Notes in a Window": "a command: JupyterLab's language packs translate those",
-    "Slides: to the Notebook and Back": "a command, too",
+    "Slides: the Notes in a Window": "in JupyterLab's list of commands, which is in English",
+    "Slides: to the Notebook and Back": "in that list, too",
 }
 
 
