@@ -55,9 +55,9 @@ def by_pandas(orders: pd.DataFrame) -> pd.DataFrame:
     paid = again.groupby("customer_id")["paid"].mean()
     return pd.DataFrame(
         {
-            "repeats": dates["size"] - 1,
-            "last": (dates["max"] - dates["min"]).dt.days,
-            "age": (days["date"].max() - dates["min"]).dt.days,
+            "frequency": dates["size"] - 1,
+            "recency": (dates["max"] - dates["min"]).dt.days,
+            "T": (days["date"].max() - dates["min"]).dt.days,
             "value": paid.reindex(dates.index, fill_value=0.0),
         }
     )
@@ -72,7 +72,7 @@ def by_lifetimes(orders: pd.DataFrame) -> pd.DataFrame:
         found = summary_data_from_transaction_data(
             orders, "customer_id", "date", monetary_value_col="paid"
         )
-    return found.set_axis(["repeats", "last", "age", "value"], axis=1)
+    return found.set_axis(["frequency", "recency", "T", "monetary_value"], axis=1)
 
 
 def _time(summarise: Callable[[pd.DataFrame], pd.DataFrame], size: int, repeats: int) -> float:

@@ -21,17 +21,18 @@ from course_utils.errors import InputError
 
 @dataclass(frozen=True, repr=False)
 class AcquisitionCurve:
-    """Customers = e^level × spend^elasticity × e^(−dearer × week), a week, on one platform.
+    """Customers a week, on a platform: e^intercept × spend^elasticity × e^(−cost_inflation × week).
 
     `elasticity` is how many percent more customers 1% more spend brings; below 1 the next one
-    costs more than the last. `dearer` is the share by which the same money brings fewer customers
-    each week. `logs` holds (log level, elasticity, −dearer) and `covariance` is theirs.
+    costs more than the last. `cost_inflation` is the share by which the same money brings fewer
+    customers each week. `logs` holds (intercept, elasticity, −cost_inflation) and `covariance` is
+    theirs. Intervals are at `confidence_level`, by Student's t (`t_quantile`).
     """
 
     logs: NDArray[np.float64]
     covariance: NDArray[np.float64]
-    quantile: float
-    level: float
+    t_quantile: float
+    confidence_level: float
 
     @property
     def elasticity(self) -> Estimate:
@@ -39,12 +40,12 @@ class AcquisitionCurve:
         return self._estimate(self.logs[1], np.array([0.0, 1.0, 0.0]))
 
     @property
-    def dearer(self) -> Estimate:
+    def cost_inflation(self) -> Estimate:
         """Share by which the same spend brings fewer customers each week."""
         return self._estimate(-self.logs[2], np.array([0.0, 0.0, -1.0]))
 
     def __repr__(self) -> str:
-        return f"elasticity {self.elasticity}; dearer by {self.dearer} a week"
+        return f"elasticity {self.elasticity}; dearer by {self.cost_inflation} a week"
 
     def customers(self, spend: float, week: float) -> float:
         """Return the new customers that an ordinary week brings."""
@@ -71,13 +72,15 @@ class AcquisitionCurve:
         )
 
     def _estimate(self, value: float, slope: NDArray[np.float64]) -> Estimate:
-        margin = self.quantile * math.sqrt(slope @ self.covariance @ slope)
-        return Estimate(float(value), float(value - margin), float(value + margin), self.level)
+        margin = self.t_quantile * math.sqrt(slope @ self.covariance @ slope)
+        return Estimate(
+            float(value), float(value - margin), float(value + margin), self.confidence_level
+        )
 
     def _exponential(self, log: float, slope: NDArray[np.float64]) -> Estimate:
         found = self._estimate(log, slope)
         low, high = math.exp(found.low), math.exp(found.high)
-        return Estimate(math.exp(found.value), low, high, self.level)
+        return Estimate(math.exp(found.value), low, high, self.confidence_level)
 
 
 def acquisition_curve(
@@ -87,7 +90,7 @@ def acquisition_curve(
     customers: str = "new_customers",
     week: str = "week",
     conditions: Sequence[str] = (),
-    level: float = 0.90,
+    confidence_level: float = 0.90,
 ) -> AcquisitionCurve:
     """Fit how spend turns into new customers, while traffic gets dearer.
 
@@ -101,7 +104,7 @@ def acquisition_curve(
 
     conditions = as_names(conditions, "conditions")
     require_complete(weeks, spend, customers, week, *conditions, name="table of weeks")
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     columns = [as_numbers(weeks[name], f'The column "{name}"') for name in (week, *conditions)]
     money = _positive(weeks, spend)
     design = np.column_stack([np.ones(len(weeks)), np.log(money), *columns])
@@ -114,8 +117,8 @@ def acquisition_curve(
     return AcquisitionCurve(
         logs=fit.params[:3],
         covariance=fit.cov_params()[:3, :3],
-        quantile=float(t.ppf((1 + level) / 2, fit.df_resid)),
-        level=level,
+        t_quantile=float(t.ppf((1 + confidence_level) / 2, fit.df_resid)),
+        confidence_level=confidence_level,
     )
 
 

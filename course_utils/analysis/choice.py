@@ -31,20 +31,21 @@ class ChoiceModel:
     """A fitted conditional logit.
 
     `table` is indexed by term: `coefficient` (utility for one unit of the term), its
-    `standard_error`, and its interval `low` to `high` at `level`. `covariance` is that of the
-    coefficients.
+    `standard_error`, and its interval `low` to `high` at `confidence_level`. `covariance` is that
+    of the coefficients.
     """
 
     table: pd.DataFrame
     covariance: pd.DataFrame
     people: int
     choices: int
-    level: float
+    confidence_level: float
 
     # What a notebook shows: the table, and what it rests on.
     def __repr__(self) -> str:
-        rests = f"{self.choices:,} choices of {self.people:,} people; {self.level:.0%} intervals"
-        return f"{self.table.round(4).to_string()}\n{rests}"
+        rests = f"{self.choices:,} choices of {self.people:,} people"
+        intervals = f"{self.confidence_level:.0%} intervals"
+        return f"{self.table.round(4).to_string()}\n{rests}; {intervals}"
 
     def __getitem__(self, term: str) -> float:
         """Return the coefficient of a term."""
@@ -59,7 +60,7 @@ def choice_model(
     chosen: str = "chosen",
     person: str = "respondent",
     task: str = "task",
-    level: float = 0.90,
+    confidence_level: float = 0.90,
 ) -> ChoiceModel:
     """Fit a conditional logit: how each term moves the chance that an option is chosen.
 
@@ -89,14 +90,14 @@ def choice_model(
         raise InputError("terms must name a column or more.")
     require_complete(survey, *terms, chosen, name="survey")
     require_ids(survey, person, task, name="survey")
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     require_flags(survey, chosen)
     pairs = _pairs(survey, terms, chosen, person, task)
     _require_told_apart(pairs.difference, terms)
     fit = _fitted(pairs)
     covariance = np.asarray(fit.cov_params())
     error, coefficient = np.sqrt(np.diag(covariance)), np.asarray(fit.params)
-    margin = critical_value(level) * error
+    margin = critical_value(confidence_level) * error
     columns = {
         "coefficient": coefficient,
         "standard_error": error,
@@ -108,7 +109,7 @@ def choice_model(
         covariance=pd.DataFrame(covariance, index=terms, columns=terms),
         people=len(np.unique(pairs.who)),
         choices=len(pairs.who),
-        level=level,
+        confidence_level=confidence_level,
     )
 
 
@@ -127,8 +128,8 @@ def willingness_to_pay(model: ChoiceModel, term: str, *, price: str = "price") -
     worth = -value / cost
     slope = np.array([-1 / cost, value / cost**2])
     covariance = model.covariance.loc[[term, price], [term, price]].to_numpy()
-    margin = critical_value(model.level) * float(np.sqrt(slope @ covariance @ slope))
-    return Estimate(worth, worth - margin, worth + margin, model.level)
+    margin = critical_value(model.confidence_level) * float(np.sqrt(slope @ covariance @ slope))
+    return Estimate(worth, worth - margin, worth + margin, model.confidence_level)
 
 
 def choice_shares(model: ChoiceModel, options: pd.DataFrame) -> pd.Series:

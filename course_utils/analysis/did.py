@@ -29,16 +29,17 @@ FEWEST = 5  # units of a kind: fewer can't show how much units differ by chance
 
 
 @dataclass(frozen=True, repr=False)
-class Uplift:
+class DidEstimate:
     """A relative effect with its interval, as shares: 0.11 is +11%."""
 
     effect: float
     low: float
     high: float
-    level: float
+    confidence_level: float
 
     def __repr__(self) -> str:  # the sentence, since it is what a notebook shows
-        return f"{self.effect:+.1%} ({self.level:.0%} interval {self.low:+.1%} to {self.high:+.1%})"
+        interval = f"{self.confidence_level:.0%} interval {self.low:+.1%} to {self.high:+.1%}"
+        return f"{self.effect:+.1%} ({interval})"
 
 
 def difference_in_differences(
@@ -49,9 +50,9 @@ def difference_in_differences(
     time: str,
     treated: str,
     start: Hashable,
-    level: float = 0.90,
+    confidence_level: float = 0.90,
     clustered: bool = True,
-) -> Uplift:
+) -> DidEstimate:
     """Estimate the relative effect of a change that the treated units had from `start` on.
 
     `treated` is a column of True/False (or 1/0), the same in all rows of a unit. Times compare
@@ -73,9 +74,9 @@ def difference_in_differences(
     after = is_from(panel[time], start)
     _require_both(after, f'rows before and from "{start}" on')
     change = (changed & after)[:, None]
-    found = _effects(log, change, np.eye(1), units, times, _level(level), clustered)
+    found = _effects(log, change, np.eye(1), units, times, _level(confidence_level), clustered)
     effect, low, high = found[0].tolist()
-    return Uplift(effect, low, high, level)
+    return DidEstimate(effect, low, high, confidence_level)
 
 
 def event_study(
@@ -87,7 +88,7 @@ def event_study(
     period: str,
     treated: str,
     start: Hashable,
-    level: float = 0.90,
+    confidence_level: float = 0.90,
 ) -> pd.DataFrame:
     """Trace the treated units' lead over the untouched ones, period by period.
 
@@ -108,7 +109,7 @@ def event_study(
     own = np.eye(len(periods))[:, 1:]
     contrasts = own - own[before].mean(axis=0)
     return pd.DataFrame(
-        _effects(log, leads, contrasts, units, times, _level(level)),
+        _effects(log, leads, contrasts, units, times, _level(confidence_level)),
         index=pd.Index(periods, name=period),
         columns=["effect", "low", "high"],
     )
@@ -153,7 +154,7 @@ def _effects(
     contrasts: Array,
     units: Codes,
     times: Codes,
-    level: float,
+    confidence_level: float,
     clustered: bool = True,
 ) -> Array:
     """Return each contrast of the regressors' effects and its interval, as shares: one a row."""
@@ -166,9 +167,9 @@ def _effects(
     columns = csc_array(regressors)
     each = range(columns.shape[1])
     spread = np.column_stack([columns.T @ rest(columns[:, [j]].toarray()[:, 0]) for j in each])
-    freedom = len(log) - levels - len(spread)
+    degrees_of_freedom = len(log) - levels - len(spread)
     scale = np.sqrt(np.maximum(columns.sum(axis=0), 1))
-    if freedom < 1 or np.linalg.eigvalsh(spread / np.outer(scale, scale))[0] < 1e-9:
+    if degrees_of_freedom < 1 or np.linalg.eigvalsh(spread / np.outer(scale, scale))[0] < 1e-9:
         raise InputError(
             "The panel can't tell the change from the levels of its units and times: it needs rows "
             "of both kinds of units in every period, before and after the start."
@@ -176,7 +177,7 @@ def _effects(
     left = rest(log - columns @ np.linalg.solve(spread, columns.T @ rest(log)))
     by_unit = _dummies(units).T
     count = by_unit.shape[0]
-    few = count / (count - 1) * (len(log) - 1) / freedom
+    few = count / (count - 1) * (len(log) - 1) / degrees_of_freedom
     found: list[list[Any]] = []
     for contrast in contrasts:
         if not contrast.any():  # a lone period before the change is the zero of all others
@@ -188,8 +189,11 @@ def _effects(
             parts = by_unit @ weights**2  # of the variance, if all rows were alike
             known = parts.sum() ** 2 / (parts @ parts) - 1
         else:
-            variance, known = left @ left / freedom * (weights @ weights), freedom
-        effect, margin = weights @ log, t.ppf((1 + level) / 2, known) * np.sqrt(variance)
+            variance, known = (
+                left @ left / degrees_of_freedom * (weights @ weights),
+                degrees_of_freedom,
+            )
+        effect, margin = weights @ log, t.ppf((1 + confidence_level) / 2, known) * np.sqrt(variance)
         found.append([effect, effect - margin, effect + margin])
     return np.expm1(found)
 
@@ -222,6 +226,6 @@ def _dummies(codes: Codes) -> Any:
     return csr_array((np.ones(len(codes)), codes, np.arange(len(codes) + 1)))
 
 
-def _level(level: float) -> float:
-    require_share(level, "level")
-    return level
+def _level(confidence_level: float) -> float:
+    require_share(confidence_level, "confidence_level")
+    return confidence_level

@@ -28,7 +28,7 @@ def encouragement_effect(
     joined: str,
     outcome: str,
     controls: Sequence[str] = (),
-    level: float = 0.90,
+    confidence_level: float = 0.90,
 ) -> Estimate:
     """Estimate what joining adds to the outcome, from an invitation that chance gave out.
 
@@ -54,7 +54,7 @@ def encouragement_effect(
     """
     controls = as_names(controls, "controls")
     require_complete(people, invited, joined, outcome, *controls, name="table of people")
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     for flags in (invited, joined):
         require_flags(people, flags)
     names = (outcome, joined, invited, *controls)
@@ -63,17 +63,21 @@ def encouragement_effect(
         raise InputError(f'"{invited}" must hold both 1 and 0, in more rows than columns.')
     y, d, z = _without(np.column_stack([np.ones(len(z)), *known]), y, d, z)
     moved = float(z @ d)
-    freedom = len(z) / (len(z) - len(known) - 2)
+    degrees_of_freedom = len(z) / (len(z) - len(known) - 2)
     first = d - z * moved / float(z @ z)
-    if moved**2 < _WEAK * freedom * float((z * first) @ (z * first)) or not moved:
+    if moved**2 < _WEAK * degrees_of_freedom * float((z * first) @ (z * first)) or not moved:
         raise InputError(
             f'"{invited}" hardly moves "{joined}": with so few who join because of it, what '
             "joining does can't be told."
         )
     effect = float(z @ y) / moved
     left = z * (y - effect * d)
-    margin = critical_value(level) * float(np.sqrt(freedom * (left @ left))) / abs(moved)
-    return Estimate(effect, effect - margin, effect + margin, level)
+    margin = (
+        critical_value(confidence_level)
+        * float(np.sqrt(degrees_of_freedom * (left @ left)))
+        / abs(moved)
+    )
+    return Estimate(effect, effect - margin, effect + margin, confidence_level)
 
 
 def _without(known: Array, *columns: Array) -> list[Array]:

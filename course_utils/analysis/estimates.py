@@ -22,16 +22,17 @@ RESAMPLES = 4_000  # of a bootstrap
 
 @dataclass(frozen=True, repr=False)
 class Estimate:
-    """A number and its interval, `low` to `high` at `level`, in the number's own unit."""
+    """A number and its interval, `low` to `high` at `confidence_level`, in the number's unit."""
 
     value: float
     low: float
     high: float
-    level: float = 0.90
+    confidence_level: float = 0.90
 
     # The repr too is the sentence, since it is what a notebook shows.
     def __repr__(self) -> str:
-        return f"{self.value:,.4g} ({self.level:.0%} interval {self.low:,.4g} to {self.high:,.4g})"
+        interval = f"{self.confidence_level:.0%} interval {self.low:,.4g} to {self.high:,.4g}"
+        return f"{self.value:,.4g} ({interval})"
 
 
 def ratio_of_sums(
@@ -39,7 +40,7 @@ def ratio_of_sums(
     top: str,
     bottom: str,
     *,
-    level: float = 0.90,
+    confidence_level: float = 0.90,
     rng: np.random.Generator | None = None,
 ) -> Estimate:
     """Return the sum of one column over the sum of another, with its interval.
@@ -56,30 +57,30 @@ def ratio_of_sums(
     0.371 (90% interval 0.3119 to 0.4302)
     """
     require_complete(frame, top, bottom)
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     above = as_numbers(frame[top], f'The column "{top}"')
     below = as_numbers(frame[bottom], f'The column "{bottom}"')
     if len(frame) < 2 or (below < 0).any() or below.sum() <= 0:
         raise InputError(
             f'The column "{bottom}" needs two rows or more, none negative, and a total above zero.'
         )
-    bounds = _linearised(above, below, level)
+    bounds = _linearised(above, below, confidence_level)
     if rng is not None:
         require_generator(rng)
         if bounds[0] < bounds[1]:  # or all rows say the same, and there is nothing to resample
-            bounds = _resampled(above, below, level, rng)
-    return Estimate(float(above.sum() / below.sum()), *bounds, level)
+            bounds = _resampled(above, below, confidence_level, rng)
+    return Estimate(float(above.sum() / below.sum()), *bounds, confidence_level)
 
 
-def _linearised(above: Array, below: Array, level: float) -> tuple[float, float]:
+def _linearised(above: Array, below: Array, confidence_level: float) -> tuple[float, float]:
     ratio = above.sum() / below.sum()
     spread = np.std(above - ratio * below, ddof=1) * math.sqrt(len(above)) / below.sum()
-    margin = critical_value(level) * spread
+    margin = critical_value(confidence_level) * spread
     return float(ratio - margin), float(ratio + margin)
 
 
 def _resampled(
-    above: Array, below: Array, level: float, rng: np.random.Generator
+    above: Array, below: Array, confidence_level: float, rng: np.random.Generator
 ) -> tuple[float, float]:
     from scipy.stats import bootstrap
 
@@ -88,7 +89,7 @@ def _resampled(
         lambda x, y, axis: x.sum(axis) / y.sum(axis),
         paired=True,
         n_resamples=RESAMPLES,
-        confidence_level=level,
+        confidence_level=confidence_level,
         rng=rng,
     ).confidence_interval
     return float(found.low), float(found.high)

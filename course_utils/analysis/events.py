@@ -17,14 +17,14 @@ from course_utils.analysis.tables import (
 from course_utils.errors import InputError
 
 
-def one_row_per(events: pd.DataFrame, *, unit: str, event: str = "event") -> pd.DataFrame:
+def event_flags(events: pd.DataFrame, *, unit: str, event: str = "event") -> pd.DataFrame:
     """Say of each unit which events happened to it at least once.
 
     Returns one row per unit and one bool column per event name, both in sorted order, so that
     neither the order of the log nor a row that was exported twice changes the table.
 
     >>> log = pd.DataFrame({"visitor": [2, 1, 2, 2], "event": ["view", "view", "cart", "view"]})
-    >>> one_row_per(log, unit="visitor")
+    >>> event_flags(log, unit="visitor")
     event     cart  view
     visitor
     1        False  True
@@ -81,7 +81,7 @@ def funnel(
     steps = as_names(steps, "steps")
     _require_steps(events, steps, unit, event)
     if time is None:
-        reached = one_row_per(events, unit=unit, event=event)[list(steps)].to_numpy()
+        reached = event_flags(events, unit=unit, event=event)[list(steps)].to_numpy()
     else:
         reached = _reached_in_order(events, steps, unit, event, time)
     units = pd.Series(

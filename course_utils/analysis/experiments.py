@@ -173,7 +173,7 @@ def _planned(
     return plan.reindex(arms)
 
 
-def running_p_values(
+def sequential_p_values(
     daily: pd.DataFrame,
     *,
     day: str,
@@ -210,7 +210,7 @@ def running_p_values(
 
 
 @dataclass(frozen=True, eq=False)
-class PeekedTests:
+class PeekingSimulation:
     """Many experiments, each looked at several times on its way.
 
     `z`: the test statistic, tests × looks. `first_crossing`: the look (1, 2, ...) at which each
@@ -221,14 +221,14 @@ class PeekedTests:
     first_crossing: NDArray[np.intp]
 
 
-def peeking(
+def simulate_peeking(
     looks: int,
     *,
     rng: np.random.Generator,
     tests: int = 10_000,
     alpha: float = 0.05,
     drift: float = 0.0,
-) -> PeekedTests:
+) -> PeekingSimulation:
     """Simulate experiments that are tested at `looks` equally spaced times.
 
     `drift` is the z-value to expect at the last look: 0 without an effect, 2.8 for an effect
@@ -246,7 +246,7 @@ def peeking(
     z = increments.cumsum(axis=1) / np.sqrt(np.arange(1, looks + 1))
     crossed = np.abs(z) > critical_value(1 - alpha)
     first = np.where(crossed.any(axis=1), crossed.argmax(axis=1) + 1, 0)
-    return PeekedTests(z, first)
+    return PeekingSimulation(z, first)
 
 
 def false_alarm_rate(
@@ -257,7 +257,7 @@ def false_alarm_rate(
     >>> round(false_alarm_rate(10, rng=np.random.default_rng(1)), 2)
     0.19
     """
-    simulated = peeking(looks, rng=rng, tests=tests, alpha=alpha)
+    simulated = simulate_peeking(looks, rng=rng, tests=tests, alpha=alpha)
     return float(np.mean(simulated.first_crossing > 0))
 
 
@@ -267,7 +267,7 @@ def factorial_effects(
     *,
     successes: str,
     trials: str,
-    level: float = 0.90,
+    confidence_level: float = 0.90,
     interactions: Iterable[Sequence[str]] = (),
 ) -> pd.DataFrame:
     """Take a bundle of changes apart: the effect of each factor on the success rate.
@@ -279,8 +279,8 @@ def factorial_effects(
     difference that one factor makes to the other's effect.
 
     Returns a table indexed by effect, such as "reviews" or "reviews × button", with `effect`
-    as a share, its interval `low` to `high` at `level`, and `p_value`: normal approximation,
-    for combinations with some ten successes or more each.
+    as a share, its interval `low` to `high` at `confidence_level`, and `p_value`: normal
+    approximation, for combinations with some ten successes or more each.
 
     >>> table = pd.DataFrame(
     ...     {
@@ -300,7 +300,7 @@ def factorial_effects(
     reviews × button    0.001
     Name: effect, dtype: float64
     """
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     factors = as_names(factors, "factors")
     cells = _full_factorial(table, factors, successes, trials)
     pairs = [
@@ -319,8 +319,8 @@ def factorial_effects(
         {"effect": [(signs[list(names)].prod(axis=1) * rates).sum() / half for names in chosen]},
         index=pd.Index([" × ".join(names) for names in chosen], name="effect"),
     )
-    effects["low"] = effects["effect"] - critical_value(level) * error
-    effects["high"] = effects["effect"] + critical_value(level) * error
+    effects["low"] = effects["effect"] - critical_value(confidence_level) * error
+    effects["high"] = effects["effect"] + critical_value(confidence_level) * error
     effects["p_value"] = [two_sided_p_value(effect, error) for effect in effects["effect"]]
     return effects
 

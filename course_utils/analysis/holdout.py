@@ -18,7 +18,7 @@ from course_utils.errors import InputError
 TOGETHER = "together"
 
 
-def incremental_roi(
+def incremental_roas(
     panel: pd.DataFrame,
     *,
     region: str,
@@ -26,7 +26,7 @@ def incremental_roi(
     outcome: str,
     spend: Sequence[str],
     before: Hashable = "before",
-    level: float = 0.90,
+    confidence_level: float = 0.90,
 ) -> pd.DataFrame:
     """Estimate the revenue that each yuan of ads brought, from regions whose ads chance switched.
 
@@ -36,22 +36,22 @@ def incremental_roi(
     columns of spend, one a channel.
 
     Geo-based regression: a region's revenue on its revenue before and on the yuan by which its
-    spend of each channel departs from before, weighted by 1 / revenue before (Vaver & Koehler
-    2011, "Measuring Ad Effectiveness Using Geo Experiments", Google Research). Each coefficient is
-    a channel's incremental ROI. Channels are taken to add up. A region's spend before stands in
-    the regression too: revenue before measures a region's size with noise, and the larger the
-    region, the more ads chance took away, so that the noise alone would pull the ROI down
-    (regression dilution: Fuller 1987, Measurement Error Models, section 1.1).
+    spend of each channel departs from before, weighted by 1 / revenue before (Vaver & Koehler 2011,
+    "Measuring Ad Effectiveness Using Geo Experiments", Google Research). Each coefficient is a
+    channel's incremental return on ad spend (iROAS). Channels are taken to add up. A region's spend
+    before stands in the regression too: revenue before measures a region's size with noise, and the
+    larger the region, the more ads chance took away, so that the noise alone would pull the result
+    down (regression dilution: Fuller 1987, Measurement Error Models, section 1.1).
 
-    Returns a table indexed by channel with `roi`, `low`, `high`; with several channels a last
-    row, `together`, is the ROI of them all at the mix of spend before. Raises InputError when
+    Returns a table indexed by channel with `roas`, `low`, `high`; with several channels a last
+    row, `together`, is that of them all at the mix of spend before. Raises InputError when
     there is no such phase, when a region sold nothing before, when no region's spend of a channel
     was switched, or where the channels were switched together.
     """
     from scipy.linalg import orth
     from statsmodels.regression.linear_model import WLS
 
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     channels = as_names(spend, "spend")
     if not channels:
         raise InputError("spend must name a column or more.")
@@ -80,9 +80,9 @@ def incremental_roi(
         rows, contrasts = [*rows, TOGETHER], np.vstack([contrasts, mix / mix.sum() @ contrasts])
     found = fit.t_test(contrasts)
     return pd.DataFrame(
-        np.column_stack([found.effect, found.conf_int(alpha=1 - level)]),
+        np.column_stack([found.effect, found.conf_int(alpha=1 - confidence_level)]),
         index=pd.Index(rows, name="channel"),
-        columns=["roi", "low", "high"],
+        columns=["roas", "low", "high"],
     )
 
 

@@ -20,7 +20,7 @@ from course_utils.analysis.tables import (
 from course_utils.errors import InputError
 
 Array = NDArray[np.float64]
-COLUMNS = ["repeats", "last", "age"]
+COLUMNS = ["frequency", "recency", "T"]
 # Of the logarithms of r, alpha (in mean ages), a, b, which a flat likelihood takes to infinity.
 _BOUNDS = [(-7.0, 7.0), (-14.0, 14.0), (-7.0, 7.0), (-7.0, 7.0)]
 
@@ -52,11 +52,11 @@ def fit_bgnbd(summary: pd.DataFrame) -> BGNBD:
     """
     from scipy.optimize import minimize
 
-    repeats, last, age = _columns(summary)
-    if not repeats.any():
+    frequency, recency, age = _columns(summary)
+    if not frequency.any():
         raise InputError("Nobody in the summary ordered again: there is nothing to learn from.")
     unit = age.mean()
-    kinds = pd.DataFrame({"repeats": repeats, "last": last / unit, "age": age / unit})
+    kinds = pd.DataFrame({"frequency": frequency, "recency": recency / unit, "T": age / unit})
     counted = kinds.value_counts(sort=False).sort_index().reset_index()
     found = minimize(
         _negative_log_likelihood,
@@ -89,33 +89,33 @@ def expected_purchases(model: BGNBD, summary: pd.DataFrame, days: float) -> pd.S
     require_kind(model, BGNBD, "fit_bgnbd")
     if not as_number(days, "days") > 0:
         raise InputError(f"days must be above zero, not {days}.")
-    repeats, last, age = _columns(summary)
-    # Few pairs of repeats and age are different, and the hypergeometric function is dear.
-    pair, pairs = pd.factorize(pd.MultiIndex.from_arrays([repeats, age]))
+    frequency, recency, age = _columns(summary)
+    # Few pairs of frequency and age are different, and the hypergeometric function is dear.
+    pair, pairs = pd.factorize(pd.MultiIndex.from_arrays([frequency, age]))
     x, watched = (pairs.get_level_values(level).to_numpy() for level in (0, 1))
     if_alive = _expected_if_alive(model, x, watched, float(days))
-    expected = if_alive[pair] * _alive(model, repeats, last, age)
+    expected = if_alive[pair] * _alive(model, frequency, recency, age)
     return pd.Series(expected, index=summary.index, name="expected_purchases")
 
 
 def _columns(summary: pd.DataFrame) -> tuple[Array, Array, Array]:
     require_complete(summary, *COLUMNS, name="summary")
-    repeats = as_counts(summary["repeats"], 'The column "repeats"')
-    last, age = (as_numbers(summary[name], f'The column "{name}"') for name in COLUMNS[1:])
-    if (last < 0).any() or (last > age).any() or ((repeats > 0) != (last > 0)).any():
+    frequency = as_counts(summary["frequency"], 'The column "frequency"')
+    recency, age = (as_numbers(summary[name], f'The column "{name}"') for name in COLUMNS[1:])
+    if (recency < 0).any() or (recency > age).any() or ((frequency > 0) != (recency > 0)).any():
         raise InputError(
-            'Each customer needs 0 <= "last" <= "age", and a "last" above zero just where '
-            '"repeats" is: take the summary of customer_summary.'
+            'Each customer needs 0 <= "recency" <= "T", and a "recency" above zero just where '
+            '"frequency" is: take the summary of customer_summary.'
         )
-    return repeats, last, age
+    return frequency, recency, age
 
 
-def _alive(model: BGNBD, repeats: Array, last: Array, age: Array) -> Array:
+def _alive(model: BGNBD, frequency: Array, recency: Array, age: Array) -> Array:
     from scipy.special import expit
 
-    log_odds_left = (model.r + repeats) * np.log((model.alpha + age) / (model.alpha + last))
-    log_odds_left += np.log(model.a / (model.b + np.maximum(repeats, 1) - 1))
-    return np.where(repeats > 0, expit(-log_odds_left), 1.0)
+    log_odds_left = (model.r + frequency) * np.log((model.alpha + age) / (model.alpha + recency))
+    log_odds_left += np.log(model.a / (model.b + np.maximum(frequency, 1) - 1))
+    return np.where(frequency > 0, expit(-log_odds_left), 1.0)
 
 
 def _expected_if_alive(model: BGNBD, x: Array, age: Array, days: float) -> Array:
@@ -132,7 +132,7 @@ def _expected_if_alive(model: BGNBD, x: Array, age: Array, days: float) -> Array
 
 
 def _negative_log_likelihood(
-    logs: Array, x: Array, last: Array, age: Array, count: Array
+    logs: Array, x: Array, recency: Array, age: Array, count: Array
 ) -> tuple[float, Array]:
     """Return the mean of a customer, and its gradient; equation 6 of the paper, on log scales."""
     from scipy.special import gammaln, psi
@@ -141,7 +141,7 @@ def _negative_log_likelihood(
     again = np.maximum(x, 1)
     stays = -(r + x) * np.log(alpha + age)
     leaves = np.where(
-        x > 0, np.log(a) - np.log(b + again - 1) - (r + x) * np.log(alpha + last), -np.inf
+        x > 0, np.log(a) - np.log(b + again - 1) - (r + x) * np.log(alpha + recency), -np.inf
     )
     either = np.logaddexp(stays, leaves)
     log_likelihood = (
@@ -152,8 +152,8 @@ def _negative_log_likelihood(
     left = np.exp(leaves - either)  # the probability to have left
     slopes = (
         psi(r + x) - psi(r) + np.log(alpha)
-        - (1 - left) * np.log(alpha + age) - left * np.log(alpha + last),
-        r / alpha - (r + x) * ((1 - left) / (alpha + age) + left / (alpha + last)),
+        - (1 - left) * np.log(alpha + age) - left * np.log(alpha + recency),
+        r / alpha - (r + x) * ((1 - left) / (alpha + age) + left / (alpha + recency)),
         psi(a + b) - psi(a + b + x) + left / a,
         psi(a + b) + psi(b + x) - psi(b) - psi(a + b + x) - left / (b + again - 1),
     )  # fmt: skip

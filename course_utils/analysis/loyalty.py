@@ -22,13 +22,14 @@ def open_points(
     earned: str = "earned",
     used: str = "used",
 ) -> pd.DataFrame:
-    """Return the points that stand open today, with their `age` and `chance` to be used in time.
+    """Return the points open today, with their `age` and the `probability` to be used in time.
 
     One row is one lot of points: the day it was `earned` and the day it was `used`, missing if it
     was not; days as dates or as text such as 2025-06-18. A lot expires `term` days after it was
-    earned. `chance` is that of a lot of this age which nobody has used so far: of all lots, used,
-    expired and open, a Kaplan–Meier curve gives the share S(a) unused after a days, and the chance
-    is 1 − S(term) / S(age). Their sum is the number of lots that the shop still has to honour.
+    earned. `probability` is that of a lot of this age which nobody has used so far: of all lots,
+    used, expired and open, a Kaplan–Meier curve gives the share S(a) unused after a days, and the
+    probability is 1 − S(term) / S(age). Their sum is the number of lots that the shop still has to
+    honour.
     Raises `InputError` where the ledger is younger than the term: no lot has been watched so long.
     """
     require_columns(points, earned, used, name="ledger of points")
@@ -47,8 +48,8 @@ def open_points(
     unused = curve.set_index("days")["waiting"]
     is_open = ~taken & (age <= term)
     at_age = unused.reindex(age[is_open], method="ffill").to_numpy()
-    chance = 1 - unused.iloc[-1] / at_age
-    return points[is_open].assign(age=age[is_open], chance=chance)
+    probability = 1 - unused.iloc[-1] / at_age
+    return points[is_open].assign(age=age[is_open], probability=probability)
 
 
 def _times(points: pd.DataFrame, column: str) -> pd.Series:

@@ -4,13 +4,13 @@ import math
 from statistics import NormalDist
 
 
-def critical_value(level: float) -> float:
-    """Return the z for which a standard normal lies within ±z with probability `level`.
+def critical_value(confidence_level: float) -> float:
+    """Return the z for which a standard normal lies within ±z with probability `confidence_level`.
 
     >>> round(critical_value(0.95), 2)
     1.96
     """
-    return NormalDist().inv_cdf((1 + level) / 2)
+    return NormalDist().inv_cdf((1 + confidence_level) / 2)
 
 
 def two_sided_p_value(estimate: float, standard_error: float) -> float:

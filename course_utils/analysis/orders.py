@@ -114,11 +114,12 @@ def customer_summary(
 ) -> pd.DataFrame:
     """Summarise each customer's orders up to and with the day `end`, in days.
 
-    Returns a table indexed by customer, sorted: `repeats`, the order days after the first;
-    `last`, the days from the first order to the last; `age`, the days from the first order to
-    `end` (default: the last day in the table). With `value`, a column of amounts, also `value`:
-    the mean of an order day after the first, 0 where there is none. What `fit_bgnbd` takes
-    (Fader, Hardie & Lee 2005, Marketing Science 24: x, t_x, T).
+    Returns a table indexed by customer, sorted: `frequency`, the order days after the first;
+    `recency`, the days from the first order to the last; `T`, the days from the first order to
+    `end` (default: the last day in the table). With `value`, a column of amounts, also
+    `monetary_value`: the mean of an order day after the first, 0 where there is none. What
+    `fit_bgnbd` takes (Fader, Hardie & Lee 2005, Marketing Science 24: x, t_x, T), under the names
+    that lifetimes and pymc-marketing use.
 
     With `value`, a row below zero is a refund: it makes no order day, and is taken off the
     customer's latest order day up to then. A refund without an order before it is left out.
@@ -126,7 +127,7 @@ def customer_summary(
     >>> orders = pd.DataFrame({"customer_id": [1, 1, 1, 2], "paid": [50, 30, -10, 80],
     ...     "date": pd.to_datetime(["2025-06-01", "2025-06-05", "2025-06-07", "2025-06-02"])})
     >>> customer_summary(orders, value="paid", end="2025-06-10")
-                 repeats  last  age  value
+             frequency  recency  T  monetary_value
     customer_id
     1                  1     4    9   20.0
     2                  0     0    8    0.0
@@ -138,15 +139,15 @@ def customer_summary(
         days, sums = _net_order_days(rows)
     first = _first_places(days.who)
     last = np.append(first[1:], len(days.who)) - 1
-    repeats = last - first
+    frequency = last - first
     columns = {
-        "repeats": repeats,
-        "last": days.day[last] - days.day[first],
-        "age": days.end - days.day[first],
+        "frequency": frequency,
+        "recency": days.day[last] - days.day[first],
+        "T": days.end - days.day[first],
     }
     if value is not None:
         sums[first] = 0.0
-        columns["value"] = np.add.reduceat(sums, first) / np.maximum(repeats, 1)
+        columns["monetary_value"] = np.add.reduceat(sums, first) / np.maximum(frequency, 1)
     return pd.DataFrame(columns, index=days.names.take(days.who[first]).rename(customer))
 
 

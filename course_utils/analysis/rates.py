@@ -26,7 +26,7 @@ class RateComparison:
 
     Rates and `difference` are shares (0.01 is one percentage point); `relative` is
     treatment / control - 1 (0.3 is +30%). `low` to `high` is the interval of the difference,
-    `relative_low` to `relative_high` that of the relative change, both at `level`.
+    `relative_low` to `relative_high` that of the relative change, both at `confidence_level`.
     """
 
     control_rate: float
@@ -38,7 +38,7 @@ class RateComparison:
     relative_low: float
     relative_high: float
     p_value: float
-    level: float
+    confidence_level: float
 
     # The repr too is the sentence, since it is what a notebook shows.
     def __repr__(self) -> str:
@@ -46,12 +46,13 @@ class RateComparison:
         return (
             f"{self.control_rate:.2%} → {self.treatment_rate:.2%}: "
             f"{100 * self.difference:+.2f} points "
-            f"({self.level:.0%} interval {100 * self.low:.2f} to {100 * self.high:.2f}){relative}"
+            f"({self.confidence_level:.0%} interval "
+            f"{100 * self.low:.2f} to {100 * self.high:.2f}){relative}"
         )
 
 
 def compare_rates(
-    control: tuple[int, int], treatment: tuple[int, int], *, level: float = 0.90
+    control: tuple[int, int], treatment: tuple[int, int], *, confidence_level: float = 0.90
 ) -> RateComparison:
     """Compare two rates, each given as (successes, trials).
 
@@ -63,13 +64,13 @@ def compare_rates(
     >>> compare_rates((200, 10_000), (257, 10_000))
     2.00% → 2.57%: +0.57 points (90% interval 0.22 to 0.92), +28% relative
     """
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     (x0, n0), (x1, n1) = _arm(control, "control"), _arm(treatment, "treatment")
     p0, p1, pooled = x0 / n0, x1 / n1, (x0 + x1) / (n0 + n1)
     difference = p1 - p0
-    low0, high0 = _wilson(x0, n0, level)
-    low1, high1 = _wilson(x1, n1, level)
-    relative, relative_low, relative_high = _relative(x0, n0, x1, n1, level)
+    low0, high0 = _wilson(x0, n0, confidence_level)
+    low1, high1 = _wilson(x1, n1, confidence_level)
+    relative, relative_low, relative_high = _relative(x0, n0, x1, n1, confidence_level)
     return RateComparison(
         control_rate=p0,
         treatment_rate=p1,
@@ -80,7 +81,7 @@ def compare_rates(
         relative_low=relative_low,
         relative_high=relative_high,
         p_value=two_sided_p_value(difference, math.sqrt(pooled * (1 - pooled) * (1 / n0 + 1 / n1))),
-        level=level,
+        confidence_level=confidence_level,
     )
 
 
@@ -96,9 +97,9 @@ def _arm(arm: tuple[int, int], name: str) -> tuple[float, float]:
     return successes, trials
 
 
-def _wilson(successes: float, trials: float, level: float) -> tuple[float, float]:
+def _wilson(successes: float, trials: float, confidence_level: float) -> tuple[float, float]:
     """Return Wilson's score interval of one rate (1927)."""
-    z2 = critical_value(level) ** 2
+    z2 = critical_value(confidence_level) ** 2
     centre = (successes + z2 / 2) / (trials + z2)
     spread = successes * (trials - successes) / trials + z2 / 4
     half_width = math.sqrt(z2 * spread) / (trials + z2)
@@ -106,14 +107,16 @@ def _wilson(successes: float, trials: float, level: float) -> tuple[float, float
 
 
 def _relative(
-    x0: float, n0: float, x1: float, n1: float, level: float
+    x0: float, n0: float, x1: float, n1: float, confidence_level: float
 ) -> tuple[float, float, float]:
     """Return the relative change with Katz's interval; nan where 0 is compared with 0."""
     if x0 == 0 or x1 == 0:
         relative = -1.0 if x0 else math.inf if x1 else math.nan
         return relative, -1.0, math.inf
     ratio = (x1 / n1) / (x0 / n0)
-    factor = math.exp(critical_value(level) * math.sqrt(1 / x0 - 1 / n0 + 1 / x1 - 1 / n1))
+    factor = math.exp(
+        critical_value(confidence_level) * math.sqrt(1 / x0 - 1 / n0 + 1 / x1 - 1 / n1)
+    )
     return ratio - 1, ratio / factor - 1, ratio * factor - 1
 
 
@@ -124,7 +127,7 @@ def compare_arms(
     outcome: str,
     control: Hashable,
     treatment: Hashable,
-    level: float = 0.90,
+    confidence_level: float = 0.90,
     trials: str | None = None,
 ) -> RateComparison:
     """Compare the rates of two arms of a table; see `compare_rates`.
@@ -140,7 +143,9 @@ def compare_arms(
     require_known(
         [control, treatment], arms.index.tolist(), kind="arm", where=f'The column "{arm}"'
     )
-    return compare_rates(*arms.reindex([control, treatment]).to_numpy(), level=level)
+    return compare_rates(
+        *arms.reindex([control, treatment]).to_numpy(), confidence_level=confidence_level
+    )
 
 
 def standardised_rate(
@@ -172,7 +177,7 @@ def standardised_rate(
     return float((means * pd.Series(weight / weight.sum(), shares.index)).sum())
 
 
-def split_change(
+def decompose_change(
     before: pd.DataFrame,
     after: pd.DataFrame,
     *,
@@ -187,16 +192,16 @@ def split_change(
     a total over so many trials.
 
     Returns a table indexed by segment: its share and its mean before and after, and the two
-    parts of the change. Down the column, `mix` and `within` together sum to the overall change.
-    A segment adds to the mix part when one above the average gains share, or one below it loses
-    share. A segment that is there in one period only has no change within.
+    parts of the change. Down the column, `mix_effect` and `rate_effect` together sum to the overall
+    change. A segment adds to the mix part when one above the average gains share, or one below it
+    loses share. A segment that is there in one period only has no change of rate.
 
     >>> before = pd.DataFrame({"device": ["phone", "desktop"], "visits": [50, 50], "sold": [1, 3]})
     >>> after = pd.DataFrame({"device": ["phone", "desktop"], "visits": [80, 20], "sold": [2, 1]})
-    >>> parts = split_change(before, after, segment="device", outcome="sold", trials="visits")
-    >>> parts[["mix", "within"]].sum().round(4)
-    mix      -0.0098
-    within   -0.0002
+    >>> parts = decompose_change(before, after, segment="device", outcome="sold", trials="visits")
+    >>> parts[["mix_effect", "rate_effect"]].sum().round(4)
+    mix_effect    -0.0098
+    rate_effect   -0.0002
     dtype: float64
     """
     old = _segment_means(before, segment, outcome, trials)
@@ -209,8 +214,10 @@ def split_change(
     mean = (parts["mean_before"] + parts["mean_after"]) / 2
     # Means are taken from the overall one: the sum stays the same, since the changes of share
     # cancel, and each segment's line then says whether its growth helps or hurts.
-    parts["mix"] = (parts["share_after"] - parts["share_before"]) * (mean - (share * mean).sum())
-    parts["within"] = share * (parts["mean_after"] - parts["mean_before"])
+    parts["mix_effect"] = (parts["share_after"] - parts["share_before"]) * (
+        mean - (share * mean).sum()
+    )
+    parts["rate_effect"] = share * (parts["mean_after"] - parts["mean_before"])
     return parts
 
 

@@ -1,9 +1,9 @@
 """What the next yuan of advertising brings: saturation, carry-over, and the best mix of channels.
 
-A channel's weekly revenue rises with its spend along revenue(s) = ceiling · s / (half + s): at
-`half` it reaches half of its ceiling, and each further yuan brings less. What a week's spend sells
-arrives over several weeks: a share 1 − carry_over at once, and each week `carry_over` times the
-week before. Saturation first, then carry-over, is the order for spend that comes in weekly pulses:
+A channel's weekly revenue rises with its spend s along capacity · s / (half_saturation + s): at
+`half_saturation` it reaches half of its capacity, and each further yuan brings less. What a week's
+spend sells arrives over several weeks: a share 1 − carry_over at once, and each week `carry_over`
+times the week before. Saturation first, then carry-over, is the order for weekly pulses of spend:
 Jin, Wang, Sun, Chan & Koehler (2017), "Bayesian Methods for Media Mix Modeling with Carryover and
 Shape Effects", Google Research.
 """
@@ -33,25 +33,26 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, repr=False)
 class Response:
-    """A channel's response: `ceiling` (yuan a week), `half` (yuan of spend a week), `carry_over`.
+    """A channel's response: `capacity` and `half_saturation`, in yuan a week, and `carry_over`.
 
     `covariance` (3 × 3, in this order) says how sure a fit is of them; it is None for a response
     that was not fitted.
     """
 
-    ceiling: float
-    half: float
+    capacity: float
+    half_saturation: float
     carry_over: float = 0.0
     covariance: Array | None = field(default=None, compare=False)
 
     def revenue(self, spend: ArrayLike) -> Any:
         """What a week's spend sells in the end, over all the weeks that it works."""
         spend = np.asarray(spend, float)
-        return self.ceiling * spend / (self.half + spend)
+        return self.capacity * spend / (self.half_saturation + spend)
 
     def __repr__(self) -> str:
         return (
-            f"at most {self.ceiling:,.0f} a week, half of it at a spend of {self.half:,.0f}; "
+            f"at most {self.capacity:,.0f} a week, "
+            f"half of it at a spend of {self.half_saturation:,.0f}; "
             f"{self.carry_over:.0%} of a week's effect carries over"
         )
 
@@ -103,8 +104,8 @@ def fit_response(
     if wide.isna().to_numpy().any() or len(panel) * 2 != wide.size:
         raise InputError(f'Each "{unit}" needs exactly one row for each "{time}".')
     groups, times = len(wide), len(wide.columns) // 2
-    freedom = (groups - 1) * (times - 1) - 3
-    if freedom < 1:
+    degrees_of_freedom = (groups - 1) * (times - 1) - 3
+    if degrees_of_freedom < 1:
         raise InputError(f'{groups} "{unit}" at {times} "{time}" are too few for a curve.')
     spends = as_numbers(wide[spend], f'The column "{spend}"')
     sold = _without_levels(as_numbers(wide[outcome], f'The column "{outcome}"'))
@@ -112,58 +113,60 @@ def fit_response(
     if (spends < 0).any() or not np.abs(_without_levels(spends)).max() > 1e-6 * usual:
         raise InputError(f'"{spend}" must be zero or more, and vary within the weeks of a {unit}.')
 
-    def effect(half: float, carry_over: float) -> Array:
-        return _without_levels(adstock(spends / (half + spends), carry_over))
+    def effect(half_saturation: float, carry_over: float) -> Array:
+        return _without_levels(adstock(spends / (half_saturation + spends), carry_over))
 
     def residuals(scaled: Array) -> Array:
-        ceiling, half, carry_over = scaled
-        return (ceiling * effect(half * usual, carry_over) * size - sold).ravel() / size
+        capacity, half_saturation, carry_over = scaled
+        return (capacity * effect(half_saturation * usual, carry_over) * size - sold).ravel() / size
 
     start = effect(usual, 0.3)
-    size = float((start * sold).sum() / (start**2).sum()) or 1.0  # the ceiling's order
+    size = float((start * sold).sum() / (start**2).sum()) or 1.0  # the capacity's order
     bounds = ([-100, 0.02, 0], [100, 50, 0.95])
     found = least_squares(residuals, [1.0, 1.0, 0.3], bounds=bounds)
     scales = np.array([size, usual, 1.0])
-    noise = 2 * found.cost / freedom
+    noise = 2 * found.cost / degrees_of_freedom
     covariance = noise * np.linalg.pinv(found.jac.T @ found.jac) * np.outer(scales, scales)
-    ceiling, half, carry_over = (found.x * scales).tolist()
-    return Response(ceiling, half, carry_over, covariance)
+    capacity, half_saturation, carry_over = (found.x * scales).tolist()
+    return Response(capacity, half_saturation, carry_over, covariance)
 
 
-def marginal_roi(response: Response, spend: ArrayLike) -> Any:
+def marginal_roas(response: Response, spend: ArrayLike) -> Any:
     """Return the revenue that the *next* yuan a week brings at this spend: the curve's slope."""
     require_kind(response, Response, "fit_response")
     spend = as_numbers(spend, "spend")
-    return _plain(response.ceiling * response.half / (response.half + spend) ** 2)
+    return _plain(
+        response.capacity * response.half_saturation / (response.half_saturation + spend) ** 2
+    )
 
 
-def average_roi(response: Response, spend: ArrayLike) -> Any:
+def average_roas(response: Response, spend: ArrayLike) -> Any:
     """Return the revenue that a yuan brings *on average* at this spend: what a report shows."""
     require_kind(response, Response, "fit_response")
     spend = as_numbers(spend, "spend")
-    return _plain(response.ceiling / (response.half + spend))
+    return _plain(response.capacity / (response.half_saturation + spend))
 
 
-def marginal_roi_interval(
-    response: Response, spend: float, *, level: float = 0.90
+def marginal_roas_interval(
+    response: Response, spend: float, *, confidence_level: float = 0.90
 ) -> tuple[float, float]:
-    """Return the interval of the marginal ROI at this spend, by the delta method.
+    """Return the interval of the marginal ROAS at this spend, by the delta method.
 
     Raises InputError for a response that was not fitted.
     """
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     require_kind(response, Response, "fit_response")
     if response.covariance is None:
         raise InputError("Only a fitted response knows how sure it is: use fit_response.")
     spend = as_number(spend, "spend")
-    middle = marginal_roi(response, spend)
+    middle = marginal_roas(response, spend)
     slopes = [
-        middle / response.ceiling,
-        middle * (1 / response.half - 2 / (response.half + spend)),
+        middle / response.capacity,
+        middle * (1 / response.half_saturation - 2 / (response.half_saturation + spend)),
         0.0,  # the carry-over says when a yuan works, not how much
     ]
-    error = float(np.sqrt(slopes @ response.covariance @ slopes))
-    width = critical_value(level) * error
+    standard_error = float(np.sqrt(slopes @ response.covariance @ slopes))
+    width = critical_value(confidence_level) * standard_error
     return middle - width, middle + width
 
 
@@ -182,8 +185,8 @@ def best_mix(responses: Sequence[Response], total: float) -> Array:
         require_kind(response, Response, "fit_response")
     if not responses:
         raise InputError("There must be a response or more to share the total.")
-    ceilings = np.array([response.ceiling for response in responses])
-    halves = np.array([response.half for response in responses]) / total
+    ceilings = np.array([response.capacity for response in responses])
+    halves = np.array([response.half_saturation for response in responses]) / total
     size = ceilings.sum()
     n = len(responses)
     found = minimize(

@@ -82,13 +82,13 @@ def fit_retention(
     lost_at, lost = np.unique(time[gone], return_counts=True)
     kept_to, kept = np.unique(time[~gone], return_counts=True)
 
-    def unlikely(logs: Array) -> float:
+    def negative_log_likelihood(logs: Array) -> float:
         a, b = np.exp(logs)
         likely = lost @ betaln(a + 1, b + lost_at - 1) + kept @ betaln(a, b + kept_to)
         return float(len(time) * betaln(a, b) - likely) / len(time)
 
     found = minimize(
-        unlikely,
+        negative_log_likelihood,
         np.zeros(2),
         method="Nelder-Mead",
         bounds=[(-7, 9)] * 2,

@@ -21,11 +21,12 @@ class SurvivalCurve:
 
     `table` has a row for day 0, for each day on which someone returned, and for the longest wait:
     `days`; `at_risk`, the waits that were watched so long; `waiting`, the share still waiting
-    after that day; and `low` to `high`, its interval at `level`. Between two rows the share stays.
+    after that day; and `low` to `high`, its interval at `confidence_level`. Between two rows the
+    share stays.
     """
 
     table: pd.DataFrame
-    level: float
+    confidence_level: float
 
     @property
     def median(self) -> float:
@@ -45,7 +46,10 @@ class SurvivalCurve:
             raise InputError(f"Nobody was watched for {days:g} days, only for {longest:g} at most.")
         row = self.table.iloc[np.searchsorted(self.table["days"], days, side="right") - 1]
         return Estimate(
-            float(1 - row["waiting"]), float(1 - row["high"]), float(1 - row["low"]), self.level
+            float(1 - row["waiting"]),
+            float(1 - row["high"]),
+            float(1 - row["low"]),
+            self.confidence_level,
         )
 
     # The repr too is the sentence, since it is what a notebook shows.
@@ -62,7 +66,9 @@ class SurvivalCurve:
         )
 
 
-def survival_curve(days: ArrayLike, completed: ArrayLike, *, level: float = 0.90) -> SurvivalCurve:
+def survival_curve(
+    days: ArrayLike, completed: ArrayLike, *, confidence_level: float = 0.90
+) -> SurvivalCurve:
     """Estimate the share still waiting after each day (Kaplan & Meier 1958, JASA 53).
 
     `days` are waits; where `completed` is False the wait was not over when it was last seen, so
@@ -78,10 +84,10 @@ def survival_curve(days: ArrayLike, completed: ArrayLike, *, level: float = 0.90
     2   5.0    0.375
     3   6.0    0.375
     """
-    require_share(level, "level")
+    require_share(confidence_level, "confidence_level")
     waits, over = _waits(days, completed)
     place, waiting, error = _kaplan_meier(waits, over)
-    low, high = _log_log(waiting, error, level)
+    low, high = _log_log(waiting, error, confidence_level)
     table = pd.DataFrame(
         {
             "days": place,
@@ -91,7 +97,7 @@ def survival_curve(days: ArrayLike, completed: ArrayLike, *, level: float = 0.90
             "high": high,
         }
     )
-    return SurvivalCurve(table, level)
+    return SurvivalCurve(table, confidence_level)
 
 
 def _waits(days: ArrayLike, completed: ArrayLike) -> tuple[Array, NDArray[np.bool_]]:
@@ -127,11 +133,11 @@ def _kaplan_meier(waits: Array, over: NDArray[np.bool_]) -> tuple[Array, Array, 
     return place, waiting, error
 
 
-def _log_log(waiting: Array, error: Array, level: float) -> tuple[Array, Array]:
+def _log_log(waiting: Array, error: Array, confidence_level: float) -> tuple[Array, Array]:
     """Return the interval; where nobody waits any more, `high` stays: the curve can only fall."""
     inner = (waiting > 0) & (waiting < 1)
     share = np.where(inner, waiting, 0.5)
-    margin = critical_value(level) * error / (share * np.abs(np.log(share)))
+    margin = critical_value(confidence_level) * error / (share * np.abs(np.log(share)))
     low = np.where(inner, share ** np.exp(margin), waiting)
     high = np.where(inner, share ** np.exp(-margin), waiting)
     over = waiting == 0

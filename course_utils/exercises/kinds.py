@@ -506,7 +506,7 @@ def _only_number(value: Any) -> Any:
         for name in dir(value)
         if not name.startswith("_")
         and not name.endswith(("low", "high"))
-        and name not in ("level", "quantile")
+        and name not in ("confidence_level", "t_quantile")
         and isinstance(getattr(value, name), float)
     ]
     if len(names) > 1:

@@ -39,7 +39,7 @@ def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
 def show_running(running: pd.DataFrame) -> Picture:
     """Draw what a peeker sees: the difference so far, day by day, with its interval.
 
-    `running` is what `running_p_values` returns: indexed by day, shares.
+    `running` is what `sequential_p_values` returns: indexed by day, shares.
     """
     points = 100 * running[["difference", "low", "high"]]
     days = range(1, len(points) + 1)
@@ -132,7 +132,12 @@ def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
         axes.plot(at, percent["effect"][rows], "o", color=colour, markersize=9)
     axes.axhline(0, color=MUTED, linewidth=1)
     axes.axvline(before.sum() - 0.5, color=INK, linewidth=1, linestyle="--")
-    axes.set(xlabel=percent.index.name, ylabel=words.lead, xticks=places, xticklabels=percent.index)
+    axes.set(
+        xlabel=percent.index.name,
+        ylabel=words.estimated_effect,
+        xticks=places,
+        xticklabels=percent.index,
+    )
     figure.subplots_adjust(top=0.96)
     said = {
         name: ", ".join(f"{effect:+.0f}" for effect in percent["effect"][rows])

@@ -33,7 +33,7 @@ def truth(spend: float, week: float) -> float:
 def test_without_noise_the_curve_is_the_world() -> None:
     curve = acquisition_curve(year(1, noise=0), conditions=["fair"])
     assert curve.elasticity.value == pytest.approx(ELASTICITY)
-    assert curve.dearer.value == pytest.approx(DRIFT)
+    assert curve.cost_inflation.value == pytest.approx(DRIFT)
     assert curve.marginal_cost(3_000, 52).value == pytest.approx(truth(3_000, 52), rel=1e-6)
     assert curve.average_cost(3_000, 52).value == pytest.approx(3_000 / curve.customers(3_000, 52))
 

@@ -222,7 +222,7 @@ def test_the_sentence_says_percent_with_the_range():
         ({}, {"start": 1}, 'rows before and from "1" on'),
         ({}, {"start": 99}, 'rows before and from "99" on'),
         ({}, {"unit": "shop"}, 'no column "shop"'),
-        ({}, {"level": 90}, "level must lie between 0 and 1"),
+        ({}, {"confidence_level": 90}, "confidence_level must lie between 0 and 1"),
     ],
 )
 def test_a_panel_that_cannot_be_compared_says_why(change, arguments, sentence):

@@ -100,7 +100,7 @@ def test_order_and_units_change_nothing() -> None:
         ({"member": 2}, {}, "must hold 0 and 1 only"),
         ({"visits": None}, {}, "missing values"),
         ({}, {"outcome": "visit"}, 'no column "visit"'),
-        ({}, {"level": 90}, "5% is written 0.05"),
+        ({}, {"confidence_level": 90}, "5% is written 0.05"),
     ],
 )
 def test_what_gives_no_effect_gets_a_sentence(change, arguments, said) -> None:

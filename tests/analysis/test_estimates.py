@@ -41,7 +41,9 @@ def test_nine_intervals_in_ten_hold_the_ratio_of_all() -> None:
 
 def test_a_wider_level_gives_a_wider_interval() -> None:
     orders = parcels(np.random.default_rng(6), 100)
-    narrow, wide = (ratio_of_sums(orders, "refund", "paid", level=level) for level in (0.5, 0.99))
+    narrow, wide = (
+        ratio_of_sums(orders, "refund", "paid", confidence_level=level) for level in (0.5, 0.99)
+    )
     assert wide.low < narrow.low < narrow.value == wide.value < narrow.high < wide.high
 
 

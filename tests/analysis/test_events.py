@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.analysis import InputError, funnel, last_event, one_row_per
+from course_utils.analysis import InputError, event_flags, funnel, last_event
 
 repeatable = settings(max_examples=40, deadline=None, derandomize=True)
 STEPS = ["view", "cart", "pay"]
@@ -65,7 +65,7 @@ def test_row_order_and_duplicates_change_nothing(
             funnel(log, STEPS, unit="visitor", time=time),
         )
     pd.testing.assert_frame_equal(
-        one_row_per(dirty, unit="visitor"), one_row_per(log, unit="visitor")
+        event_flags(dirty, unit="visitor"), event_flags(log, unit="visitor")
     )
 
 
@@ -107,7 +107,7 @@ def test_time_may_be_dates_or_text_and_events_categories(convert: object) -> Non
 @given(rows)
 def test_one_row_per_unit_says_what_happened(events: list[tuple[str, str, int]]) -> None:
     log = log_of(events)
-    happened = one_row_per(log, unit="visitor")
+    happened = event_flags(log, unit="visitor")
     assert happened.index.tolist() == sorted(set(log["visitor"]))
     assert happened.columns.tolist() == sorted(set(log["event"]))
     assert (happened.dtypes == "bool").all()
@@ -149,7 +149,7 @@ def test_a_funnel_that_cannot_be_counted_says_why(
 
 def test_an_event_without_visitor_is_not_dropped_in_silence() -> None:
     log = pd.DataFrame({"visitor": ["a", None], "event": ["view", "view"], "time": [0, 1]})
-    for analysis in (one_row_per, last_event):
+    for analysis in (event_flags, last_event):
         with pytest.raises(InputError, match='"visitor" has missing values in 1 of 2 rows'):
             analysis(log, unit="visitor", **({"time": "time"} if analysis is last_event else {}))
 

@@ -22,11 +22,11 @@ from course_utils.analysis import (
     factorial_effects,
     false_alarm_rate,
     minimum_detectable_effect,
-    peeking,
     power,
-    running_p_values,
     sample_ratio_test,
     sample_size,
+    sequential_p_values,
+    simulate_peeking,
 )
 
 repeatable = settings(max_examples=40, deadline=None, derandomize=True)
@@ -124,9 +124,12 @@ def test_too_few_visitors_find_not_even_a_rise_to_everybody() -> None:
         (lambda: sample_ratio_test({"a": 1, "b": 2}, expected={"a": 1}), 'no arm "b"'),
         (lambda: sample_ratio_test({"a": 1, "b": 2}, expected={"a": 1, "c": 1}), 'no arm "c"'),
         (lambda: sample_ratio_test([5, 5], expected=[1, 0]), "expected must be above zero"),
-        (lambda: peeking(0, rng=np.random.default_rng(1)), "looks must be 1 or more"),
-        (lambda: peeking(2, tests=0, rng=np.random.default_rng(1)), "tests must be 1 or more"),
-        (lambda: peeking(2, rng=1), "rng must be a NumPy generator"),
+        (lambda: simulate_peeking(0, rng=np.random.default_rng(1)), "looks must be 1 or more"),
+        (
+            lambda: simulate_peeking(2, tests=0, rng=np.random.default_rng(1)),
+            "tests must be 1 or more",
+        ),
+        (lambda: simulate_peeking(2, rng=1), "rng must be a NumPy generator"),
     ],
 )
 def test_a_plan_that_cannot_be_says_why(call: object, sentence: str) -> None:
@@ -181,7 +184,7 @@ ARMS = {"arm": "page", "control": "old", "treatment": "new"}
 
 def test_running_comparisons_are_those_of_the_days_so_far() -> None:
     daily = daily_test(11)
-    running = running_p_values(
+    running = sequential_p_values(
         daily.sample(frac=1, random_state=2), day="day", successes="orders", trials="visits", **ARMS
     )
     assert running.index.tolist() == list(range(1, 7))
@@ -196,17 +199,19 @@ def test_arms_may_be_called_true_and_false() -> None:
     by_flag = by_name.assign(page=by_name["page"] == "new")
     counted = {"successes": "orders", "trials": "visits", "day": "day", "arm": "page"}
     pd.testing.assert_frame_equal(
-        running_p_values(by_flag, control=False, treatment=True, **counted),
-        running_p_values(by_name, control="old", treatment="new", **counted),
+        sequential_p_values(by_flag, control=False, treatment=True, **counted),
+        sequential_p_values(by_name, control="old", treatment="new", **counted),
     )
 
 
 def test_running_comparisons_name_an_arm_that_is_not_there() -> None:
     arguments = {**ARMS, "day": "day", "successes": "orders", "trials": "visits"}
     with pytest.raises(InputError, match='The column "page" has no arm "dark", only "old"'):
-        running_p_values(daily_test(1), **{**arguments, "treatment": "dark"})
+        sequential_p_values(daily_test(1), **{**arguments, "treatment": "dark"})
     with pytest.raises(InputError, match="are the columns swapped"):
-        running_p_values(daily_test(1), **{**arguments, "successes": "visits", "trials": "orders"})
+        sequential_p_values(
+            daily_test(1), **{**arguments, "successes": "visits", "trials": "orders"}
+        )
 
 
 @pytest.mark.parametrize(("looks", "rate"), [(1, 0.05), (2, 0.083), (5, 0.142), (10, 0.193)])
@@ -218,7 +223,7 @@ def test_peeking_alarms_as_in_the_published_table(looks: int, rate: float) -> No
 
 def test_peeked_tests_are_found_with_the_planned_power_at_their_end() -> None:
     drift = 0.005 / math.sqrt(2 * _mean_variance(0.02, 0.005) / 13_807)
-    tests = peeking(8, rng=np.random.default_rng(9), tests=20_000, drift=drift)
+    tests = simulate_peeking(8, rng=np.random.default_rng(9), tests=20_000, drift=drift)
     assert tests.z.shape == (20_000, 8)
     assert tests.z[:, -1].mean() == pytest.approx(drift, abs=0.03)
     assert tests.z.std(axis=0) == pytest.approx(np.ones(8), abs=0.03)
@@ -226,14 +231,14 @@ def test_peeked_tests_are_found_with_the_planned_power_at_their_end() -> None:
 
 
 def test_the_first_crossing_is_the_first_look_that_alarms() -> None:
-    tests = peeking(6, rng=np.random.default_rng(2), tests=300, alpha=0.2, drift=1.0)
+    tests = simulate_peeking(6, rng=np.random.default_rng(2), tests=300, alpha=0.2, drift=1.0)
     for path, first in zip(tests.z, tests.first_crossing, strict=True):
         alarms = [look for look, z in enumerate(path, start=1) if abs(z) > 1.2815515655446004]
         assert first == (alarms[0] if alarms else 0)
 
 
 def test_the_same_seed_gives_the_same_paths() -> None:
-    one, other = (peeking(5, rng=np.random.default_rng(3), tests=50) for _ in range(2))
+    one, other = (simulate_peeking(5, rng=np.random.default_rng(3), tests=50) for _ in range(2))
     assert one.z.tobytes() == other.z.tobytes()
 
 
@@ -317,7 +322,7 @@ def test_factorial_intervals_hold_the_truth_as_often_as_they_say() -> None:
         (["visits"], {}, {}, '"visits" must hold 0 and 1 only'),
         (FACTORS, {}, {"interactions": [("reviews", "colour")]}, 'no factor "colour"'),
         (FACTORS, {"orders": 10**6}, {}, 'more "orders" than "visits"'),
-        (FACTORS, {}, {"level": 90}, "level must lie between 0 and 1"),
+        (FACTORS, {}, {"confidence_level": 90}, "confidence_level must lie between 0 and 1"),
     ],
 )
 def test_a_design_that_cannot_be_analysed_says_why(

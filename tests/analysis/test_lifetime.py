@@ -35,7 +35,7 @@ def shop(seed: int, model: BGNBD, customers: int = 3_000) -> tuple[pd.DataFrame,
         last[seen] = now[seen]
         later[due] += 1
         active = (seen | due) & (rng.random(customers) >= leaves)
-    return pd.DataFrame({"repeats": repeats, "last": last, "age": age}), pd.Series(later)
+    return pd.DataFrame({"frequency": repeats, "recency": last, "T": age}), pd.Series(later)
 
 
 # Against the model itself
@@ -52,7 +52,7 @@ def test_an_expectation_is_the_mean_over_all_that_a_customer_may_be(model):
         fewer = (1 + leaves * days / (model.alpha + age)) ** -(model.r + repeats)
         return (1 - fewer) / leaves * beta.pdf(leaves, model.a, model.b)
 
-    summary = pd.DataFrame({"repeats": [repeats], "last": [0.0], "age": [age]}, index=["Li"])
+    summary = pd.DataFrame({"frequency": [repeats], "recency": [0.0], "T": [age]}, index=["Li"])
     middle = beta.ppf([0.001, 0.5, 0.999], model.a, model.b)
     truth, _ = quad(orders_to_come, 0, 1, points=middle, limit=400)
     found = expected_purchases(model, summary, days)
@@ -93,7 +93,7 @@ def test_where_the_data_are_flat_what_is_expected_is_still_right(model):
     fitted = fit_bgnbd(summary)
     found, wanted = (expected_purchases(each, summary, 50) for each in (fitted, model))
     assert np.isfinite(found).all()
-    by_chance = 3 / math.sqrt(summary["repeats"].sum())
+    by_chance = 3 / math.sqrt(summary["frequency"].sum())
     assert found.mean() == pytest.approx(wanted.mean(), rel=0.02 + by_chance)
     assert probability_alive(fitted, summary).between(0, 1).all()
 
@@ -101,14 +101,14 @@ def test_where_the_data_are_flat_what_is_expected_is_still_right(model):
 def test_the_unit_of_time_and_the_order_of_customers_change_nothing():
     summary, _ = shop(3, CDNOW)
     hours = summary.sample(frac=1, random_state=1)
-    hours[["last", "age"]] *= 24
+    hours[["recency", "T"]] *= 24
     days, again = fit_bgnbd(summary), fit_bgnbd(hours)
     assert again.alpha == pytest.approx(24 * days.alpha, rel=1e-3)
     assert (again.r, again.a, again.b) == pytest.approx((days.r, days.a, days.b), rel=1e-3)
 
 
 def test_silence_makes_a_regular_customer_unlikely_to_come_back_sooner():
-    summary = pd.DataFrame({"repeats": [8, 8, 1, 0], "last": [38, 15, 15, 0], "age": [39] * 4})
+    summary = pd.DataFrame({"frequency": [8, 8, 1, 0], "recency": [38, 15, 15, 0], "T": [39] * 4})
     alive = probability_alive(CDNOW, summary)
     assert alive[0] > 0.8 > alive[2] > alive[1]
     assert alive[3] == 1
@@ -118,7 +118,7 @@ def test_silence_makes_a_regular_customer_unlikely_to_come_back_sooner():
 
 
 def test_where_nobody_ordered_again_there_is_nothing_to_learn():
-    summary = pd.DataFrame({"repeats": [0, 0], "last": [0, 0], "age": [5, 9]})
+    summary = pd.DataFrame({"frequency": [0, 0], "recency": [0, 0], "T": [5, 9]})
     with pytest.raises(InputError, match="Nobody in the summary ordered again"):
         fit_bgnbd(summary)
     assert (expected_purchases(CDNOW, summary, 10) > 0).all()
@@ -127,15 +127,15 @@ def test_where_nobody_ordered_again_there_is_nothing_to_learn():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"last": 90}, 'needs 0 <= "last" <= "age"'),
-        ({"last": -1}, 'needs 0 <= "last" <= "age"'),
-        ({"repeats": 0}, 'needs 0 <= "last" <= "age"'),
-        ({"repeats": 1.5}, "whole counts"),
-        ({"age": None}, "missing values"),
+        ({"recency": 90}, 'needs 0 <= "recency" <= "T"'),
+        ({"recency": -1}, 'needs 0 <= "recency" <= "T"'),
+        ({"frequency": 0}, 'needs 0 <= "recency" <= "T"'),
+        ({"frequency": 1.5}, "whole counts"),
+        ({"T": None}, "missing values"),
     ],
 )
 def test_a_summary_that_is_none_says_why(change, said):
-    summary = pd.DataFrame({"repeats": [2, 1], "last": [8, 3], "age": [20, 20]}).assign(**change)
+    summary = pd.DataFrame({"frequency": [2, 1], "recency": [8, 3], "T": [20, 20]}).assign(**change)
     for ask in (fit_bgnbd, lambda table: probability_alive(CDNOW, table)):
         with pytest.raises(InputError, match=said):
             ask(summary)
@@ -143,6 +143,6 @@ def test_a_summary_that_is_none_says_why(change, said):
 
 @pytest.mark.parametrize("days", [0, -3, math.nan])
 def test_the_time_to_come_must_be_some(days):
-    summary = pd.DataFrame({"repeats": [1], "last": [3], "age": [20]})
+    summary = pd.DataFrame({"frequency": [1], "recency": [3], "T": [20]})
     with pytest.raises(InputError, match="days must"):
         expected_purchases(CDNOW, summary, days)

@@ -26,7 +26,7 @@ def test_only_points_that_can_still_be_used_are_open() -> None:
     used = pd.to_datetime([None, None, None, "2025-12-05", "2025-05-09"])
     found = open_points(pd.DataFrame({"earned": days, "used": used}), today=TODAY, term=TERM)
     assert found["age"].to_dict() == {0: 1, 1: 90}
-    assert found["chance"].iloc[1] == 0
+    assert found["probability"].iloc[1] == 0
 
 
 def test_the_chance_is_that_of_points_that_waited_as_long() -> None:
@@ -40,7 +40,7 @@ def test_the_chance_is_that_of_points_that_waited_as_long() -> None:
     # At day 10 six lots are watched, one is used; at day 50 four, one is used.
     final = 5 / 6 * 3 / 4
     wanted = [1 - final, 1 - final / (5 / 6), 0]
-    assert found["chance"].tolist() == pytest.approx(wanted)
+    assert found["probability"].tolist() == pytest.approx(wanted)
 
 
 def test_the_sum_of_chances_is_what_will_be_used_and_face_less_breakage_is_not() -> None:
@@ -49,7 +49,7 @@ def test_the_sum_of_chances_is_what_will_be_used_and_face_less_breakage_is_not()
         rows, will = ledger(seed)
         found = open_points(rows, today=TODAY, term=TERM)
         used = will[found.index].sum()
-        missed.append(found["chance"].sum() - used)
+        missed.append(found["probability"].sum() - used)
         expired = (pd.Timestamp(TODAY) - rows["earned"]).dt.days > TERM
         naive.append(rows.loc[expired, "used"].notna().mean() * len(found) - used)
     assert abs(np.mean(missed)) < 3 * np.std(missed, ddof=1) / np.sqrt(80)
@@ -61,26 +61,26 @@ def test_dates_may_be_text() -> None:
     text = rows.assign(
         earned=rows["earned"].dt.strftime("%Y-%m-%d"), used=rows["used"].dt.strftime("%Y-%m-%d")
     )
-    wanted = open_points(rows, today=TODAY, term=TERM)["chance"]
-    pd.testing.assert_series_equal(open_points(text, today=TODAY, term=TERM)["chance"], wanted)
+    wanted = open_points(rows, today=TODAY, term=TERM)["probability"]
+    pd.testing.assert_series_equal(open_points(text, today=TODAY, term=TERM)["probability"], wanted)
 
 
 def test_days_may_have_a_zone_and_no_point_be_used() -> None:
     rows, _ = ledger(1)
     local = rows.assign(earned=rows["earned"].dt.tz_localize("Asia/Shanghai"))
     today = pd.Timestamp(TODAY, tz="Asia/Shanghai")
-    wanted = open_points(rows, today=TODAY, term=TERM)["chance"]
-    found = open_points(local, today=today, term=TERM)["chance"]
+    wanted = open_points(rows, today=TODAY, term=TERM)["probability"]
+    found = open_points(local, today=today, term=TERM)["probability"]
     pd.testing.assert_series_equal(found, wanted)
     unused = open_points(rows.assign(used=None), today=TODAY, term=TERM)
-    assert (unused["chance"] == 0).all()
+    assert (unused["probability"] == 0).all()
 
 
 def test_points_used_too_late_count_as_expired() -> None:
     rows, _ = ledger(2)
     late = rows.assign(used=rows["used"].fillna(pd.Timestamp(TODAY) + pd.Timedelta(days=400)))
-    wanted = open_points(rows, today=TODAY, term=TERM)["chance"]
-    pd.testing.assert_series_equal(open_points(late, today=TODAY, term=TERM)["chance"], wanted)
+    wanted = open_points(rows, today=TODAY, term=TERM)["probability"]
+    pd.testing.assert_series_equal(open_points(late, today=TODAY, term=TERM)["probability"], wanted)
 
 
 @pytest.mark.parametrize(

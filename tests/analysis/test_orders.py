@@ -124,14 +124,16 @@ def test_a_refund_is_taken_off_the_order_day_before_it(rows):
     assert found.index.tolist() == list(buyers)
     for who, own in buyers.items():
         again = [own[day] for day in sorted(own)[1:]]
-        assert found["repeats"][who] == len(again)
-        assert found["value"][who] == pytest.approx(sum(again) / max(len(again), 1))
+        assert found["frequency"][who] == len(again)
+        assert found["monetary_value"][who] == pytest.approx(sum(again) / max(len(again), 1))
 
 
 def test_a_refund_after_the_end_is_not_known_yet():
     orders = shop([(1, 0), (1, 2), (1, 5)]).assign(paid=[10, 20, -20])
-    assert customer_summary(orders, value="paid", end="2025-06-04")["value"].tolist() == [20]
-    assert customer_summary(orders, value="paid")["value"].tolist() == [0]
+    assert customer_summary(orders, value="paid", end="2025-06-04")["monetary_value"].tolist() == [
+        20
+    ]
+    assert customer_summary(orders, value="paid")["monetary_value"].tolist() == [0]
 
 
 def test_customers_may_be_text_and_categories():
@@ -170,8 +172,8 @@ def test_many_customers_and_a_date_that_stands_for_never_are_still_sorted():
     orders["date"] = np.tile(times, 1_000_000)
     found = customer_summary(orders, value="paid")
     assert len(found) == 1_000_000
-    assert (found["repeats"] == 1).all()
-    assert (found["last"] == np.ptp(times.astype("datetime64[D]")).astype(int)).all()
+    assert (found["frequency"] == 1).all()
+    assert (found["recency"] == np.ptp(times.astype("datetime64[D]")).astype(int)).all()
 
 
 # Gaps
@@ -325,7 +327,7 @@ def test_ids_keep_their_digits_as_whole_numbers_and_as_text():
     ids = [123456789012345678, 123456789012345679, 123456789012345680]
     for kind in ("int64", "Int64", "str", "object"):
         orders = shop([(1, 0), (1, 1), (1, 2)]).assign(customer_id=pd.Series(ids).astype(kind))
-        assert customer_summary(orders)["repeats"].tolist() == [0, 0, 0]
+        assert customer_summary(orders)["frequency"].tolist() == [0, 0, 0]
 
 
 def test_guests_without_a_name_are_not_one_customer():

@@ -13,7 +13,7 @@ from course_utils.analysis import (
     RateComparison,
     compare_arms,
     compare_rates,
-    split_change,
+    decompose_change,
     standardised_rate,
 )
 
@@ -29,7 +29,7 @@ levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
 def test_a_comparison_agrees_with_statsmodels(
     control: tuple[int, int], treatment: tuple[int, int], level: float
 ) -> None:
-    ours = compare_rates(control, treatment, level=level)
+    ours = compare_rates(control, treatment, confidence_level=level)
     both = (*treatment, *control)
     low, high = confint_proportions_2indep(*both, method="newcomb", alpha=1 - level)
     assert (ours.low, ours.high) == pytest.approx((low, high), abs=1e-9)
@@ -81,8 +81,8 @@ def test_a_table_of_visitors_gives_the_comparison_of_means(
 def test_swapping_the_arms_turns_the_comparison_round(
     control: tuple[int, int], treatment: tuple[int, int], level: float
 ) -> None:
-    one = compare_rates(control, treatment, level=level)
-    other = compare_rates(treatment, control, level=level)
+    one = compare_rates(control, treatment, confidence_level=level)
+    other = compare_rates(treatment, control, confidence_level=level)
     assert -1 - 1e-12 <= one.low <= one.difference <= one.high <= 1 + 1e-12
     assert (other.low, other.high) == pytest.approx((-one.high, -one.low))
     assert other.p_value == pytest.approx(one.p_value)
@@ -107,7 +107,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(rate: float, effect: floa
 
 
 def test_a_comparison_reads_as_a_sentence() -> None:
-    comparison = compare_rates((90, 3_000), (60, 4_000), level=0.95)
+    comparison = compare_rates((90, 3_000), (60, 4_000), confidence_level=0.95)
     assert str(comparison) == repr(comparison)
     assert str(comparison).startswith("3.00% → 1.50%: -1.50 points (95% interval -2.2")
     assert str(comparison).endswith(", -50% relative")
@@ -208,15 +208,15 @@ def test_the_parts_of_a_change_add_up(seed: int, had: str, has: str) -> None:
     for frame in (before, after):
         frame["seconds"] = rng.lognormal(1, 1, len(frame))
     for outcome in ("bought", "seconds"):
-        parts = split_change(before, after, segment="device", outcome=outcome)
+        parts = decompose_change(before, after, segment="device", outcome=outcome)
         total = after[outcome].mean() - before[outcome].mean()
-        assert parts[["mix", "within"]].to_numpy().sum() == pytest.approx(total)
+        assert parts[["mix_effect", "rate_effect"]].to_numpy().sum() == pytest.approx(total)
         assert parts["share_before"].sum() == pytest.approx(1)
         assert parts["share_after"].sum() == pytest.approx(1)
-    backwards = split_change(after, before, segment="device", outcome="seconds")
-    forwards = split_change(before, after, segment="device", outcome="seconds")
-    pd.testing.assert_series_equal(backwards["mix"], -forwards["mix"])
-    pd.testing.assert_series_equal(backwards["within"], -forwards["within"])
+    backwards = decompose_change(after, before, segment="device", outcome="seconds")
+    forwards = decompose_change(before, after, segment="device", outcome="seconds")
+    pd.testing.assert_series_equal(backwards["mix_effect"], -forwards["mix_effect"])
+    pd.testing.assert_series_equal(backwards["rate_effect"], -forwards["rate_effect"])
 
 
 def test_each_part_of_a_change_answers_to_its_own_cause() -> None:
@@ -225,18 +225,18 @@ def test_each_part_of_a_change_answers_to_its_own_cause() -> None:
     other_mix = pd.DataFrame({"device": device, "visits": [800, 200], "sold": [8, 10]})
     other_rates = pd.DataFrame({"device": device, "visits": [500, 500], "sold": [10, 50]})
     arguments = {"segment": "device", "outcome": "sold", "trials": "visits"}
-    mixed = split_change(base, other_mix, **arguments)
-    assert mixed["within"].abs().max() == pytest.approx(0)
+    mixed = decompose_change(base, other_mix, **arguments)
+    assert mixed["rate_effect"].abs().max() == pytest.approx(0)
     # More of the segment below the average, less of the one above: both lines hurt.
-    assert (mixed["mix"] < 0).all()
-    lifted = split_change(base, other_rates, **arguments)
-    assert lifted["mix"].abs().max() == pytest.approx(0)
-    assert lifted["within"].sum() == pytest.approx(0.03)
+    assert (mixed["mix_effect"] < 0).all()
+    lifted = decompose_change(base, other_rates, **arguments)
+    assert lifted["mix_effect"].abs().max() == pytest.approx(0)
+    assert lifted["rate_effect"].sum() == pytest.approx(0.03)
 
 
 def test_a_segment_that_comes_or_goes_belongs_to_the_mix() -> None:
     before = pd.DataFrame({"device": ["phone", "fridge"], "visits": [10, 0], "sold": [1, 0]})
     after = pd.DataFrame({"device": ["phone", "fridge"], "visits": [10, 10], "sold": [1, 4]})
-    parts = split_change(before, after, segment="device", outcome="sold", trials="visits")
-    assert parts.loc["fridge", "within"] == 0
-    assert parts["mix"].sum() == pytest.approx(5 / 20 - 1 / 10)
+    parts = decompose_change(before, after, segment="device", outcome="sold", trials="visits")
+    assert parts.loc["fridge", "rate_effect"] == 0
+    assert parts["mix_effect"].sum() == pytest.approx(5 / 20 - 1 / 10)

@@ -12,19 +12,22 @@ from course_utils.analysis import (
     InputError,
     Response,
     adstock,
-    average_roi,
+    average_roas,
     best_mix,
     fit_response,
-    marginal_roi,
-    marginal_roi_interval,
+    marginal_roas,
+    marginal_roas_interval,
     response,
 )
 
 repeatable = settings(max_examples=40, deadline=None, derandomize=True)
 COLUMNS = {"spend": "spend", "outcome": "revenue", "unit": "city", "time": "week"}
-TRUE = Response(ceiling=120.0, half=15.0, carry_over=0.4)
+TRUE = Response(capacity=120.0, half_saturation=15.0, carry_over=0.4)
 responses = st.builds(
-    Response, ceiling=st.floats(1, 1e4), half=st.floats(0.1, 1e3), carry_over=st.just(0.0)
+    Response,
+    capacity=st.floats(1, 1e4),
+    half_saturation=st.floats(0.1, 1e3),
+    carry_over=st.just(0.0),
 )
 
 
@@ -90,16 +93,16 @@ def test_a_carry_over_is_a_share(carry_over):
 def test_marginal_is_the_slope_and_lies_below_the_average(curve, spend):
     step = 1e-5 * spend
     slope = (curve.revenue(spend + step) - curve.revenue(spend - step)) / (2 * step)
-    assert marginal_roi(curve, spend) == pytest.approx(slope, rel=1e-4)
-    assert average_roi(curve, spend) == pytest.approx(curve.revenue(spend) / spend)
-    assert marginal_roi(curve, spend) < average_roi(curve, spend)
+    assert marginal_roas(curve, spend) == pytest.approx(slope, rel=1e-4)
+    assert average_roas(curve, spend) == pytest.approx(curve.revenue(spend) / spend)
+    assert marginal_roas(curve, spend) < average_roas(curve, spend)
 
 
 def test_both_take_arrays_and_start_at_the_same_first_yuan():
     spends = np.array([0.0, 15.0])
-    assert marginal_roi(TRUE, spends)[0] == average_roi(TRUE, spends)[0] == 120 / 15
+    assert marginal_roas(TRUE, spends)[0] == average_roas(TRUE, spends)[0] == 120 / 15
     assert TRUE.revenue(15) == 60
-    assert isinstance(marginal_roi(TRUE, 5), float)
+    assert isinstance(marginal_roas(TRUE, 5), float)
 
 
 # The fit
@@ -107,14 +110,16 @@ def test_both_take_arrays_and_start_at_the_same_first_yuan():
 
 def test_without_noise_the_fit_finds_the_response():
     found = fit_response(spend_test(1, noise=0), **COLUMNS)
-    assert (found.ceiling, found.half, found.carry_over) == pytest.approx((120, 15, 0.4), rel=1e-4)
+    assert (found.capacity, found.half_saturation, found.carry_over) == pytest.approx(
+        (120, 15, 0.4), rel=1e-4
+    )
 
 
 def test_over_many_tests_the_fit_is_right_on_average_and_as_sure_as_it_says():
-    true, found = marginal_roi(TRUE, 10.0), []
+    true, found = marginal_roas(TRUE, 10.0), []
     for seed in range(100):
         curve = fit_response(spend_test(seed), **COLUMNS)
-        found.append((marginal_roi(curve, 10.0), *marginal_roi_interval(curve, 10.0)))
+        found.append((marginal_roas(curve, 10.0), *marginal_roas_interval(curve, 10.0)))
     middle, low, high = np.array(found).T
     assert abs(middle.mean() - true) < 3 * middle.std() / 10
     assert 0.8 < np.mean((low <= true) & (true <= high)) < 0.98
@@ -134,9 +139,9 @@ def test_money_in_other_units_gives_the_same_rois():
     panel = spend_test(2)
     yuan = panel.assign(spend=1_000 * panel["spend"], revenue=1_000 * panel["revenue"])
     first, second = fit_response(panel, **COLUMNS), fit_response(yuan, **COLUMNS)
-    assert marginal_roi(second, 10_000) == pytest.approx(marginal_roi(first, 10), rel=1e-3)
-    assert marginal_roi_interval(second, 10_000) == pytest.approx(
-        marginal_roi_interval(first, 10), rel=1e-2
+    assert marginal_roas(second, 10_000) == pytest.approx(marginal_roas(first, 10), rel=1e-3)
+    assert marginal_roas_interval(second, 10_000) == pytest.approx(
+        marginal_roas_interval(first, 10), rel=1e-2
     )
 
 
@@ -158,7 +163,7 @@ def test_a_test_that_cannot_be_fitted_says_why(mend, sentence):
 
 def test_a_response_that_was_not_fitted_has_no_interval():
     with pytest.raises(InputError, match="Only a fitted response"):
-        marginal_roi_interval(TRUE, 10)
+        marginal_roas_interval(TRUE, 10)
 
 
 # The best mix
@@ -169,10 +174,13 @@ def test_a_response_that_was_not_fitted_has_no_interval():
 def test_the_best_mix_fills_the_channels_to_one_slope(curves, total):
     def spent(slope):
         return [
-            max(0.0, np.sqrt(curve.ceiling * curve.half / slope) - curve.half) for curve in curves
+            max(
+                0.0, np.sqrt(curve.capacity * curve.half_saturation / slope) - curve.half_saturation
+            )
+            for curve in curves
         ]
 
-    steepest = max(curve.ceiling / curve.half for curve in curves)
+    steepest = max(curve.capacity / curve.half_saturation for curve in curves)
     slope = brentq(lambda slope: sum(spent(slope)) - total, 1e-12 * steepest, steepest)
     best = sum(curve.revenue(x) for curve, x in zip(curves, spent(slope), strict=True))
     mix = best_mix(curves, total)

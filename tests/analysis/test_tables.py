@@ -100,8 +100,8 @@ def test_an_impossible_arm_is_named(control: object, sentence: str) -> None:
 
 @pytest.mark.parametrize("level", [0, 1, 90, -0.1, np.nan])
 def test_a_level_is_a_share(level: float) -> None:
-    with pytest.raises(InputError, match="level must"):
-        compare_rates((1, 2), (1, 2), level=level)
+    with pytest.raises(InputError, match="confidence_level must"):
+        compare_rates((1, 2), (1, 2), confidence_level=level)
 
 
 @pytest.mark.parametrize(

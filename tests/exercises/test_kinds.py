@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from course_utils.analysis import Estimate, RepurchaseRate, Uplift, compare_rates
+from course_utils.analysis import DidEstimate, Estimate, RepurchaseRate, compare_rates
 from course_utils.exercises.kinds import (
     Bars,
     Drawing,
@@ -159,7 +159,7 @@ def test_a_number_that_gives_no_number_is_refused():
 
 def test_a_result_of_our_own_functions_is_its_one_number():
     assert Number().read(Estimate(3.0, 1.0, 5.0)) == 3.0
-    assert Number().read(Uplift(0.1, 0.0, 0.2, 0.9)) == 0.1
+    assert Number().read(DidEstimate(0.1, 0.0, 0.2, 0.9)) == 0.1
     assert Number().read(RepurchaseRate(1, 4, "same window")) == 0.25
 
 

@@ -39,14 +39,14 @@ def test_waits_say_how_many_are_not_back_after_a_week_and_a_month_and_at_the_end
 
 
 def test_a_response_says_its_average_and_its_slope():
-    curve = Response(ceiling=40_000, half=10_000)
+    curve = Response(capacity=40_000, half_saturation=10_000)
     words = show_response(curve, 10_000).words
     assert "At a spend of 10,000 yuan" in words
     assert "brings 2.00 on average, and the next one 1.00." in words
 
 
 def test_every_chart_is_a_picture_of_the_pages_width():
-    curve = Response(ceiling=40_000, half=10_000)
+    curve = Response(capacity=40_000, half_saturation=10_000)
     table = pd.DataFrame({"a": np.arange(3.0)}, index=pd.Index([1, 2, 3], name="week"))
     waits = survival_curve([2, 3, 5], [True, False, True])
     for picture in (

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:::lifetimes")
 @pytest.fixture(scope="module")
 def cdnow() -> pd.DataFrame:
     """2,357 customers of a record shop in 1997, in weeks, as lifetimes ships them."""
-    names = {"frequency": "repeats", "recency": "last", "T": "age"}
+    names = {"frequency": "frequency", "recency": "recency", "T": "T"}
     return lifetimes.datasets.load_cdnow_summary(index_col=0).rename(columns=names)
 
 
@@ -35,7 +35,7 @@ def test_the_fit_to_cdnow_is_the_published_one(cdnow):
 @pytest.mark.parametrize("model", [CDNOW, BGNBD(2.0, 30.0, 0.4, 5.0), BGNBD(0.5, 8.0, 3.0, 1.5)])
 def test_expectations_are_those_of_lifetimes(model, days):
     grid = pd.MultiIndex.from_product([range(1, 25), (1.0, 20.0, 38.0), (38.0, 60.0)])
-    summary = grid.to_frame(name=["repeats", "last", "age"]).reset_index(drop=True)
+    summary = grid.to_frame(name=["frequency", "recency", "T"]).reset_index(drop=True)
     summary.loc[len(summary)] = [0, 0, 45]
     theirs, columns = lifetimes_model(model), [summary[name] for name in summary]
     assert expected_purchases(model, summary, days).to_numpy() == pytest.approx(

@@ -19,7 +19,7 @@ def lifetimes_summary(orders, **arguments):
     found = lifetimes.utils.summary_data_from_transaction_data(
         orders, "customer_id", "date", **arguments
     )
-    return found.set_axis(["repeats", "last", "age", "value"][: found.shape[1]], axis=1)
+    return found.set_axis(["frequency", "recency", "T", "monetary_value"][: found.shape[1]], axis=1)
 
 
 @pytest.mark.filterwarnings("ignore")  # lifetimes speaks to an older pandas

@@ -43,8 +43,8 @@ class Plan:
 class Market:
     """What a plan meets. An array's first axis is the channel: Pinduoduo, Douyin, the new store.
 
-    `level`, `elasticity` and `drift` are of shape (3, futures or 1): log customers a week at
-    1 yuan of spend, percent more customers for 1% more, and the log by which the same spend
+    `level`, `elasticity` and `cost_inflation` are of shape (3, futures or 1): log customers a week
+    at 1 yuan of spend, percent more customers for 1% more, and the log by which the same spend
     brings fewer each week. `first_price` is what `level` was measured at, yuan a piece;
     `price_slope` the log by which a yuan less brings more customers. `comes_again` is the share
     of buyers at each of `TEST_PRICES` who order again. `reorder`: orders a customer and month,
@@ -54,7 +54,7 @@ class Market:
     advertising: Array  # yuan a month, both platforms together: 12
     level: Array
     elasticity: Array
-    drift: Array
+    cost_inflation: Array
     first_price: Array
     price_slope: float
     comes_again: Array
@@ -201,7 +201,7 @@ def _drawn(plan: Plan, market: Market, prices: _Prices) -> Array:
         market.level
         + price[:, None]
         + market.elasticity * np.log(np.maximum(spend, 1.0))[..., None]
-        - market.drift * week[:, None, None]
+        - market.cost_inflation * week[:, None, None]
     )
 
 

@@ -98,7 +98,7 @@ def fitted_market(tables: Mapping[str, pd.DataFrame], futures: int = FUTURES) ->
         advertising=grown_evenly(costs["advertising, month 1"], costs["advertising, month 12"]),
         level=logs[..., 0],
         elasticity=logs[..., 1],
-        drift=-logs[..., 2],
+        cost_inflation=-logs[..., 2],
         first_price=np.array(
             [
                 costs["first order on Pinduoduo"],
@@ -127,7 +127,7 @@ def fitted_market(tables: Mapping[str, pd.DataFrame], futures: int = FUTURES) ->
 
 
 def _plausible_curves(acquisition: pd.DataFrame, costs: pd.Series, futures: int) -> Array:
-    """Log level, elasticity and drift (negative: dearer) of each channel: 3 × futures × 3."""
+    """Log level, elasticity and −cost_inflation of each channel: 3 × futures × 3."""
     rng = np.random.default_rng(2)
     drawn = []
     for platform, conditions in (

@@ -640,7 +640,7 @@ def market(world: World) -> Market:
         advertising=grown_evenly(world.advertising_first, world.advertising_last),
         level=np.log(base) - elasticity * np.log(100_000),
         elasticity=elasticity,
-        drift=np.array([[*world.drift, 0.0]]).T,
+        cost_inflation=np.array([[*world.drift, 0.0]]).T,
         first_price=np.array([*first_price(world), world.store_price * world.regular_price]),
         price_slope=float(-np.polyfit(world.test_prices, np.log(buyers), 1)[0]),
         comes_again=(comes_again(world) - others) / buyers,

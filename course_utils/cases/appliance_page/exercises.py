@@ -11,9 +11,9 @@ import pandas as pd
 from course_utils.analysis import (
     RateComparison,
     compare_arms,
+    event_flags,
     factorial_effects,
     last_event,
-    one_row_per,
     sample_size,
     standardised_rate,
 )
@@ -42,7 +42,7 @@ pages: dict[str, Any] = {
 @book.view
 def visits(sessions: Frame, events: Frame) -> Frame:
     """One row a visit: what it did, and how many seconds it stayed."""
-    did = one_row_per(events, unit="session_id")
+    did = event_flags(events, unit="session_id")
     stay = events[events["event"] == "leave"].set_index("session_id")["second"].rename("stay")
     return sessions.join(did, on="session_id").join(stay, on="session_id")
 

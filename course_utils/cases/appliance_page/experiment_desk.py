@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.analysis import peeking, power, sample_size
+from course_utils.analysis import power, sample_size, simulate_peeking
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import BAD, DATA, GOOD, MUTED, TRUTH, YOU, panels
 from course_utils.widgets.lab import Lab, Slider
@@ -69,10 +69,10 @@ class Model:
         rate, gain = settings.baseline / 100, settings.effect / 100
         visitors = settings.visitors * settings.days / 2
         error = np.sqrt((rate * (1 - rate) + (rate + gain) * (1 - rate - gain)) / visitors)
-        tests = peeking(
+        tests = simulate_peeking(
             settings.looks, rng=np.random.default_rng(1), tests=TESTS, drift=gain / error
         )
-        nothing = peeking(settings.looks, rng=np.random.default_rng(2), tests=TESTS)
+        nothing = simulate_peeking(settings.looks, rng=np.random.default_rng(2), tests=TESTS)
         stopped = np.where(tests.first_crossing > 0, tests.first_crossing, settings.looks)
         z = tests.z[np.arange(TESTS), stopped - 1]
         reported = 100 * z * error * np.sqrt(settings.looks / stopped)

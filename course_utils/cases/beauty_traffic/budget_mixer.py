@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from course_utils.analysis import (
     Response,
-    average_roi,
+    average_roas,
     best_mix,
     difference_in_differences,
     fit_response,
@@ -84,7 +84,7 @@ def seen_roi(tables: Mapping[str, Any]) -> dict[str, Array]:
     by_platform = world.visit_worth * notes["reported_visits"] / notes["cost"]
     last_click = ads["last_click_revenue"] / ads["spend"]
     reported = ads["reported_revenue"] / ads["spend"]
-    tested = [average_roi(curve, spend) for curve, spend in _paid(tables["spend_test"])]
+    tested = [average_roas(curve, spend) for curve, spend in _paid(tables["spend_test"])]
     return {
         "last_click": np.array([*last_click, by_link, worth * rise]),
         "reported": np.array([*reported, by_platform, worth * rise]),
@@ -99,7 +99,7 @@ def _paid(spend_test: Any) -> list[tuple[Response, float]]:
     for channel, usual in zip(PAID, world.usual, strict=True):
         curve = fit_response(spend_test[spend_test["channel"] == channel], **test)
         scale = 1 / (1_000 * world.group_share)
-        found.append((Response(curve.ceiling * scale, curve.half * scale), usual))
+        found.append((Response(curve.capacity * scale, curve.half_saturation * scale), usual))
     return found
 
 
@@ -109,7 +109,7 @@ def curves(tables: Mapping[str, Any]) -> dict[str, list[Response]]:
     All lenses see the same bend; what they dispute is the height.
     """
     start = Settings().spends
-    halves = [curve.half for curve, _ in _paid(tables["spend_test"])]
+    halves = [curve.half_saturation for curve, _ in _paid(tables["spend_test"])]
     halves += [fade * spend for fade, spend in zip(World().fades, start[2:], strict=True)]
     return {
         lens: [

@@ -10,12 +10,12 @@ import pandas as pd
 
 from course_utils.analysis import (
     Response,
-    average_roi,
+    average_roas,
     compare_arms,
     difference_in_differences,
     fit_response,
-    incremental_roi,
-    marginal_roi,
+    incremental_roas,
+    marginal_roas,
 )
 from course_utils.cases.beauty_traffic import world
 from course_utils.cases.beauty_traffic.world import MOVES, World
@@ -282,23 +282,23 @@ def sold_anyway() -> float:
 
 @book.exercise(Number("yuan per yuan", within=0.02))
 def douyin_roi(holdout: Frame) -> float:
-    return incremental_roi(holdout, **regions)["roi"]["douyin"]
+    return incremental_roas(holdout, **regions)["roas"]["douyin"]
 
 
 @book.slip("douyin_roi", "while_off")
 def _(holdout: Frame) -> float:
     weeks = holdout[holdout["phase"] != "after"]
-    return incremental_roi(weeks, **regions)["roi"]["douyin"]
+    return incremental_roas(weeks, **regions)["roas"]["douyin"]
 
 
 @book.slip("douyin_roi", "together")
 def _(holdout: Frame) -> float:
-    return incremental_roi(holdout, **regions)["roi"]["together"]
+    return incremental_roas(holdout, **regions)["roas"]["together"]
 
 
 @book.slip("douyin_roi", "search_ads")
 def _(holdout: Frame) -> float:
-    return incremental_roi(holdout, **regions)["roi"]["zhitongche"]
+    return incremental_roas(holdout, **regions)["roas"]["zhitongche"]
 
 
 @book.slip("douyin_roi", "last_click")
@@ -309,7 +309,7 @@ def _(ads: Frame) -> float:
 
 def careful_roi(holdout: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the incremental ROI of both channels together."""
-    found = incremental_roi(holdout, **regions).round(2)
+    found = incremental_roas(holdout, **regions).round(2)
     return float(found["low"]["together"]), float(found["high"]["together"])
 
 
@@ -348,23 +348,23 @@ def _() -> float:
 
 @book.exercise(Number("yuan", percent_within=2, digits=0))
 def last_good_spend(douyin: Response, spends: np.ndarray) -> float:
-    worth_it = marginal_roi(douyin, spends) >= 2.5
+    worth_it = marginal_roas(douyin, spends) >= 2.5
     return spends[worth_it].max()
 
 
 @book.slip("last_good_spend", "average")
 def _(douyin: Response, spends: np.ndarray) -> float:
-    return spends[average_roi(douyin, spends) >= 2.5].max()
+    return spends[average_roas(douyin, spends) >= 2.5].max()
 
 
 @book.slip("last_good_spend", "marginal_of_one")
 def _(douyin: Response, spends: np.ndarray) -> float:
-    return spends[marginal_roi(douyin, spends) >= 1].max()
+    return spends[marginal_roas(douyin, spends) >= 1].max()
 
 
 @book.slip("last_good_spend", "claimed")
 def _(douyin: Response, spends: np.ndarray) -> float:
-    return spends[marginal_roi(douyin, spends) >= 3.5].max()
+    return spends[marginal_roas(douyin, spends) >= 3.5].max()
 
 
 @book.slip("last_good_spend", "whole_country")

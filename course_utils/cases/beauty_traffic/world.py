@@ -573,6 +573,6 @@ def truth(world: World | None = None) -> Mapping[str, float]:
     world = world or World()
     return {
         "search_uplift": 100 * world.uplift,
-        "incremental_roi": paid_roi(world)["together"],
+        "incremental_roas": paid_roi(world)["together"],
         "programme_effect": programme_effect(world),
     }

@@ -357,8 +357,8 @@ def orders_to_come(summary: Frame) -> float:
 
 
 def _past_pace(summary: Frame) -> Any:
-    old = summary[summary["age"] > 0]
-    return old["repeats"] / old["age"]
+    old = summary[summary["T"] > 0]
+    return old["frequency"] / old["T"]
 
 
 @book.slip("orders_to_come", "past_pace")
@@ -368,7 +368,7 @@ def _(summary: Frame) -> float:
 
 @book.slip("orders_to_come", "pooled_pace")
 def _(summary: Frame) -> float:
-    return 77 * len(summary) * summary["repeats"].sum() / summary["age"].sum()
+    return 77 * len(summary) * summary["frequency"].sum() / summary["T"].sum()
 
 
 @book.slip("orders_to_come", "eleven_days")

@@ -297,7 +297,7 @@ def _(ledger: Frame, today: pd.Timestamp) -> float:
 @book.exercise(Number("yuan", percent_within=1, digits=0))
 def liability(ledger: Frame, today: pd.Timestamp) -> float:
     standing = open_points(ledger, today=today, term=180)
-    return 20 * standing["chance"].sum()
+    return 20 * standing["probability"].sum()
 
 
 @book.slip("liability", "face_value")
@@ -314,7 +314,7 @@ def _(ledger: Frame, today: pd.Timestamp) -> float:
 
 @book.slip("liability", "rows_twice")
 def _(points: Frame, today: pd.Timestamp) -> float:
-    return 20 * open_points(points, today=today, term=180)["chance"].sum()
+    return 20 * open_points(points, today=today, term=180)["probability"].sum()
 
 
 @book.slip("liability", "blocks")

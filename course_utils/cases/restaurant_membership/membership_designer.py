@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from course_utils.analysis import encouragement_effect
 from course_utils.cases.restaurant_membership.exercises import card, contact
 from course_utils.cases.restaurant_membership.membership_model import (
+    DECILES,
     MONTHS,
     SCHEMES,
     SEGMENTS,
-    TENTHS,
     Base,
     Effects,
     live_year,
@@ -136,15 +136,15 @@ class Figure:
         middle.set_yticks([1e4, 1e5, 1e6, 1e7], said["owed_ticks"])
         middle.minorticks_off()
         right.set(title=said["value_title"], ylabel=said["value_y"], xlabel=said["value_x"])
-        right.set(xlim=(0.4, TENTHS + 0.6), xticks=range(1, TENTHS + 1), ylim=GAINS)
+        right.set(xlim=(0.4, DECILES + 0.6), xticks=range(1, DECILES + 1), ylim=GAINS)
         for axes in (left, right):
             axes.axhline(0, color=MUTED, linewidth=1)
         self._seen = _bars(left, -0.2, CLAIM)
         self._true = _bars(left, 0.2, TRUTH)
         (self._face,) = middle.plot(YEAR_MONTHS, np.ones(12), color=CLAIM)
         (self._owed,) = middle.plot(YEAR_MONTHS, np.ones(12), color=TRUTH)
-        edges = np.arange(0.5, TENTHS + 1)
-        self._gain = right.stairs(np.zeros(TENTHS), edges, fill=True, color=DATA)
+        edges = np.arange(0.5, DECILES + 1)
+        self._gain = right.stairs(np.zeros(DECILES), edges, fill=True, color=DATA)
         _legend(left, [self._seen[0], self._true[0]], said["bars"])
         _legend(middle, [self._face, self._owed], said["lines"])
         moving = [*self._seen, *self._true, self._face, self._owed, self._gain]
@@ -157,7 +157,7 @@ class Figure:
                 bar.set_height(height / 1e6)
         for line, yuan in ((self._face, result.owed_face), (self._owed, result.owed)):
             line.set_ydata(np.maximum(np.interp(YEAR_MONTHS, MONTHS, yuan), 1))
-        self._gain.set_data(result.value_gain / (CUSTOMERS / TENTHS))
+        self._gain.set_data(result.value_gain / (CUSTOMERS / DECILES))
 
 
 def _bars(axes: Axes, shift: float, colour: str) -> list[Rectangle]:

@@ -17,7 +17,7 @@ SCHEMES = ("coupons", "gift", "ladder")  # the last two come on top of the coupo
 TERM = 6  # months after which points expire
 MONTHS = np.arange(TERM + 1)  # of a new programme: from then on as many points expire as are earned
 SEGMENTS = (15, 5, 0)  # visits last year, from which on: regular, occasional, rare
-TENTHS = 10
+DECILES = 10
 GIFT_VISITS, VIP_VISITS = 3, 12  # a year, for the gift and for VIP
 _BILL_CLASSES, _RATE_CLASSES = 32, 64
 _NEAR = 0.8  # of a threshold: from here on a bill may be raised to it
@@ -84,7 +84,7 @@ class Base(NamedTuple):
     open_points: Array  # rate classes × 14: months of points that stand open after 0 … 6 months,
     # then of those that will be used
     segments: Array  # where each of `SEGMENTS` begins, and the end
-    tenths: Array  # the same for each tenth of the base
+    deciles: Array  # the same for each tenth of the base
     spent_by_segment: Array  # yuan this year, without a programme
     worth_by_tenth: Array  # yuan in three years, without a programme
     repurchase: float  # share who come in a given month, without a programme
@@ -148,7 +148,7 @@ def draw_base(
     spent = visits * (medians * np.exp(bill_spread**2 / 2)).astype(np.float32)[classes]
     everyone, years = np.arange(customers), _years(leaves)
     segments = np.r_[0, starts, customers]
-    tenths = np.linspace(0, customers, TENTHS + 1).astype(int)
+    deciles = np.linspace(0, customers, DECILES + 1).astype(int)
     return Base(
         visits=visits,
         last_year=last_year,
@@ -162,9 +162,9 @@ def draw_base(
         rate=rate_class,
         open_points=open_points,
         segments=segments,
-        tenths=tenths,
+        deciles=deciles,
         spent_by_segment=_between(spent, everyone, segments),
-        worth_by_tenth=_between(spent * years, everyone, tenths),
+        worth_by_tenth=_between(spent * years, everyone, deciles),
         repurchase=float(_monthly(visits).mean()),
         medians=medians,
         bill_spread=bill_spread,
@@ -288,7 +288,7 @@ def _monthly(visits: Array) -> Array:
 def _value_gain(lost: float, base: Base, who: Array, alone: Array, increment: Array) -> Array:
     """By tenth: what is added to three years' margin; `lost` times as many are lost in a year."""
     years = _years(lost * base.leaves[who])
-    return _between((alone + increment) * years - alone * base.years[who], who, base.tenths)
+    return _between((alone + increment) * years - alone * base.years[who], who, base.deciles)
 
 
 def _years(leaves: Array) -> Array:

@@ -67,7 +67,7 @@ def test_a_calm_year_is_what_a_slow_sum_by_hand_gives(known):
                 np.exp(known.level[place, 0])
                 * (spend / WEEKS_A_MONTH) ** known.elasticity[place, 0]
             )
-            weekly *= np.exp(-known.drift[place, 0] * WEEKS_A_MONTH * (month + 0.5))
+            weekly *= np.exp(-known.cost_inflation[place, 0] * WEEKS_A_MONTH * (month + 0.5))
             cheaper = known.first_price[place] - first_price[place]
             came[place] = WEEKS_A_MONTH * weekly * np.exp(known.price_slope * cheaper)
         data = books.sum() ** 2 / (books.sum() ** 2 + known.store_data**2)
@@ -175,7 +175,7 @@ def test_the_fitted_market_is_near_the_worlds(fitted, known):
     assert fitted.advertising == pytest.approx(known.advertising)
 
 
-@pytest.mark.parametrize("name", ["elasticity", "drift"])
+@pytest.mark.parametrize("name", ["elasticity", "cost_inflation"])
 def test_the_drawn_curves_hold_the_worlds_in_their_middle(fitted, known, name):
     low, high = np.quantile(getattr(fitted, name), [0.01, 0.99], axis=1)
     wanted = getattr(known, name)[:, 0]

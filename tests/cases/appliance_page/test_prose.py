@@ -266,7 +266,7 @@ def _(first, length):
 @claim("chapter", r"with its #% interval")
 @claim("words", r"prints a #% interval", r"are its #% interval", r"yuan a year \(#% interval")
 def _(percent):
-    assert percent == 100 * signature(compare_rates).parameters["level"].default
+    assert percent == 100 * signature(compare_rates).parameters["confidence_level"].default
 
 
 @claim("chapter", r"gone in weeks # and #\?")

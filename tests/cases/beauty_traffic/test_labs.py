@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import brentq
 
-from course_utils.analysis import Response, average_roi, marginal_roi
+from course_utils.analysis import Response, average_roas, marginal_roas
 from course_utils.cases.beauty_traffic import case
 from course_utils.cases.beauty_traffic.world import CHANNELS, PAID, World, paid_roi, usual_spend
 
@@ -81,12 +81,12 @@ def test_a_note_counts_once_and_a_page_gets_the_whole_rise_from_dashboards(table
 def test_each_curve_passes_through_its_lenss_roi_of_today(tables, mixer):
     for lens, rois in mixer_of.seen_roi(tables).items():
         for curve, roi, spend in zip(mixer.curves[lens], rois, Settings().spends, strict=True):
-            assert average_roi(curve, spend) == pytest.approx(roi)
+            assert average_roas(curve, spend) == pytest.approx(roi)
 
 
 def test_all_lenses_see_the_same_bend(mixer):
     for place in range(len(CHANNELS)):
-        assert len({round(mixer.curves[lens][place].half, 6) for lens in LENSES}) == 1
+        assert len({round(mixer.curves[lens][place].half_saturation, 6) for lens in LENSES}) == 1
 
 
 # The best mix -------------------------------------------------------------------------------
@@ -96,7 +96,12 @@ def filled(curves: list[Response], total: float) -> np.ndarray:
     """The best mix by filling all channels to one slope."""
 
     def spends(slope: float) -> np.ndarray:
-        return np.array([max(0, math.sqrt(c.ceiling * c.half / slope) - c.half) for c in curves])
+        return np.array(
+            [
+                max(0, math.sqrt(c.capacity * c.half_saturation / slope) - c.half_saturation)
+                for c in curves
+            ]
+        )
 
     return spends(brentq(lambda slope: spends(slope).sum() - total, 1e-9, 1e4))
 
@@ -135,7 +140,8 @@ def test_with_the_tests_for_a_lens_what_is_shown_is_real(mixer):
 def test_profit_is_margin_on_revenue_less_spend(mixer):
     spends = np.array([100.0, 200.0, 50.0, 20.0])
     sold = [
-        c.ceiling * s / (c.half + s) for c, s in zip(mixer.curves["reported"], spends, strict=True)
+        c.capacity * s / (c.half_saturation + s)
+        for c, s in zip(mixer.curves["reported"], spends, strict=True)
     ]
     assert mixer.profit("reported", spends) == pytest.approx(World().margin * sum(sold) - 370)
 
@@ -154,8 +160,8 @@ def test_more_on_a_channel_beyond_its_break_even_earns_less(mixer):
     curve = mixer.curves["incremental"][0]
     spends = np.arange(0, 1_001, 50)
     profits = [mixer.compute(Settings("incremental", int(spend))).yours_real for spend in spends]
-    worth_it = marginal_roi(curve, spends[1:]) >= 1 / World().margin
-    assert (np.diff(profits)[marginal_roi(curve, spends[:-1]) < 1 / World().margin] < 0).all()
+    worth_it = marginal_roas(curve, spends[1:]) >= 1 / World().margin
+    assert (np.diff(profits)[marginal_roas(curve, spends[:-1]) < 1 / World().margin] < 0).all()
     assert (np.diff(profits)[worth_it] > 0).all()
 
 

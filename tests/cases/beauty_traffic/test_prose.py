@@ -17,8 +17,8 @@ from course_utils.analysis import (
     adstock,
     difference_in_differences,
     fit_response,
-    incremental_roi,
-    marginal_roi,
+    incremental_roas,
+    marginal_roas,
     ratio_of_sums,
 )
 from course_utils.cases import beauty_traffic
@@ -321,7 +321,7 @@ def _(off, before):
 @claim("words", r"Two wrong figures made a nearly right one")
 def _():
     added, claimed = (
-        incremental_roi(case.load("holdout"), **regions)["roi"],
+        incremental_roas(case.load("holdout"), **regions)["roas"],
         seen("last_click_revenue"),
     )
     assert claimed["zhitongche"] > 2 * added["zhitongche"]
@@ -401,7 +401,7 @@ def _(yuan):
 def _():
     curve = fit_response(case.load("spend_test").query("channel == 'douyin'"), **test)
     spend = 1.4 * 9_200
-    assert curve.revenue(spend) / spend > 2.5 > marginal_roi(curve, spend)
+    assert curve.revenue(spend) / spend > 2.5 > marginal_roas(curve, spend)
 
 
 @claim(
@@ -455,8 +455,12 @@ def _():
 
 @claim("words", r"and its #% interval", r"with its #% interval")
 def _(percent):
-    level = signature(difference_in_differences).parameters["level"].default
-    assert percent == 100 * level == 100 * signature(incremental_roi).parameters["level"].default
+    level = signature(difference_in_differences).parameters["confidence_level"].default
+    assert (
+        percent
+        == 100 * level
+        == 100 * signature(incremental_roas).parameters["confidence_level"].default
+    )
 
 
 @claim(

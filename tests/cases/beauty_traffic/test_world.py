@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 from course_utils.analysis import (
-    average_roi,
+    average_roas,
     compare_arms,
     difference_in_differences,
     fit_response,
-    incremental_roi,
-    marginal_roi,
-    marginal_roi_interval,
+    incremental_roas,
+    marginal_roas,
+    marginal_roas_interval,
     ratio_of_sums,
 )
 from course_utils.cases.beauty_traffic import world as module
@@ -182,7 +182,7 @@ def test_both_platforms_claim_many_orders_and_ads_and_orders_agree(tables):
 def test_last_click_ranks_the_channels_the_wrong_way_round(tables):
     sums = tables["ads"].groupby("channel")[["last_click_revenue", "spend"]].sum()
     last_click = sums["last_click_revenue"] / sums["spend"]
-    added = incremental_roi(tables["holdout"], **REGIONS)["roi"]
+    added = incremental_roas(tables["holdout"], **REGIONS)["roas"]
     assert last_click["zhitongche"] > 2 * last_click["douyin"]
     assert added["douyin"] > 2 * added["zhitongche"]
     assert last_click["zhitongche"] > added["zhitongche"] + 2
@@ -192,7 +192,7 @@ def test_last_click_ranks_the_channels_the_wrong_way_round(tables):
 def test_the_average_of_the_search_ads_hides_a_marginal_below_one():
     curve, usual = response(World(), "zhitongche"), World().usual[0]
     assert curve.revenue(usual) / usual > 1
-    assert marginal_roi(curve, usual) < 0.5
+    assert marginal_roas(curve, usual) < 0.5
 
 
 # The estimators taught find the truth, the naive ones miss it --------------------------------
@@ -222,10 +222,10 @@ def test_the_holdout_finds_both_channels_and_stopping_early_does_not():
     whole, early = {name: [] for name in wanted}, []
     for seed in SEEDS:
         holdout, _ = draw_holdout(World(), rng(seed))
-        table = incremental_roi(holdout, **REGIONS)
+        table = incremental_roas(holdout, **REGIONS)
         for name, rows in whole.items():
             rows.append(table.loc[name].to_numpy())
-        off = incremental_roi(holdout[holdout["phase"] != "after"], **REGIONS)
+        off = incremental_roas(holdout[holdout["phase"] != "after"], **REGIONS)
         early.append(off.loc["together"].to_numpy())
     for name, rows in whole.items():
         assert_finds(np.array(rows), wanted[name])
@@ -241,11 +241,11 @@ def test_the_spend_test_finds_what_the_next_yuan_brings_and_the_average_does_not
         for channel, usual in zip(PAID, world.usual, strict=True):
             curve = fit_response(rows[rows["channel"] == channel], **TEST)
             spend = 1_000 * usual * world.group_share
-            ends = marginal_roi_interval(curve, spend)
-            found[channel].append((marginal_roi(curve, spend), *ends))
-            averages[channel].append(average_roi(curve, spend))
+            ends = marginal_roas_interval(curve, spend)
+            found[channel].append((marginal_roas(curve, spend), *ends))
+            averages[channel].append(average_roas(curve, spend))
     for channel, usual in zip(PAID, world.usual, strict=True):
-        wanted = marginal_roi(response(world, channel), usual)
+        wanted = marginal_roas(response(world, channel), usual)
         assert_finds(np.array(found[channel]), wanted)
         assert_misses(np.array(averages[channel]), wanted)
 
@@ -291,7 +291,7 @@ def test_the_verdicts_truths_are_the_parameters(simulation):
     assert truth() == pytest.approx(
         {
             "search_uplift": 11,
-            "incremental_roi": sum(sold) / sum(world.usual),
+            "incremental_roas": sum(sold) / sum(world.usual),
             "programme_effect": 6.6,
         }
     )
@@ -375,7 +375,9 @@ def test_the_profit_of_a_plan_is_its_margin_less_its_spend(tables):
             spend = usual_spend(world, name) + MOVES[plan["plan"]].get(name, 0)
             assert spend == pytest.approx(plan[name], abs=0.6)
             curve = response(world, name)
-            profit += world.margin * curve.ceiling * spend / (curve.half + spend) - spend
+            profit += (
+                world.margin * curve.capacity * spend / (curve.half_saturation + spend) - spend
+            )
         assert move_profits(world)[plan["plan"]] == pytest.approx(13_000 * profit)
 
 

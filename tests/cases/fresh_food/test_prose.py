@@ -248,7 +248,7 @@ def _():
     "chapter", r"came # days ago\. (?:One) ordered twice and was last seen # days ago, the other"
 )
 def _(age, silent):
-    summary = pd.DataFrame({"repeats": [1, 10], "last": age - silent, "age": age})
+    summary = pd.DataFrame({"frequency": [1, 10], "recency": age - silent, "T": age})
     model = fit_bgnbd(case.load("summary"))
     twice, often = probability_alive(model, summary)
     assert twice > 2 * often
@@ -277,8 +277,8 @@ def _(times):
     orders = case.load("orders")
     summary = customer_summary(orders[orders["date"] < PLAN], end=PLAN)
     later = orders[(orders["date"] >= PLAN) & orders["customer_id"].isin(summary.index)]
-    old = summary.query("age > 0")
-    assert 77 * (old["repeats"] / old["age"]).sum() > times * len(order_days(later))
+    old = summary.query("T > 0")
+    assert 77 * (old["frequency"] / old["T"]).sum() > times * len(order_days(later))
 
 
 @claim("chapter", r"total is a little too high, though the plan brought orders")

@@ -261,7 +261,9 @@ def lives_at_random(seed: int, customers: int) -> tuple[pd.DataFrame, int]:
         there = there[now[there] < eve + 77]
         to_come += (now[there] >= eve).sum()
         there = there[draw.random(len(there)) >= leaves[there]]
-    return pd.DataFrame({"repeats": repeats, "last": last - joined, "age": eve - joined}), to_come
+    return pd.DataFrame(
+        {"frequency": repeats, "recency": last - joined, "T": eve - joined}
+    ), to_come
 
 
 def test_where_orders_fall_at_random_the_forecast_finds_the_customers_and_their_orders():
@@ -284,8 +286,8 @@ def test_the_past_pace_forecasts_far_too_many_orders(populations):
     for orders, without in populations[:50]:
         summary = customer_summary(orders, end=PLAN)
         later = without[(without["date"] >= PLAN) & without["customer_id"].isin(summary.index)]
-        old = summary.query("age > 0")
-        assert 77 * (old["repeats"] / old["age"]).sum() > 2 * len(order_days(later))
+        old = summary.query("T > 0")
+        assert 77 * (old["frequency"] / old["T"]).sum() > 2 * len(order_days(later))
 
 
 def test_the_weekly_totals_find_what_the_offer_adds_and_before_after_does_not():

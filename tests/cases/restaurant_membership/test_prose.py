@@ -221,13 +221,13 @@ def _(day):
 @claim("chapter", r"what will be used is about (a third) of the face value")
 def _(share):
     standing = open_points(case.load("ledger"), today=case.load("today"), term=180)
-    assert standing["chance"].mean() == pytest.approx(share, abs=0.04)
+    assert standing["probability"].mean() == pytest.approx(share, abs=0.04)
 
 
 @claim("chapter", r"has been open for (four) months has about (one) chance in (six)")
 def _(months, one, six):
     standing = open_points(case.load("ledger"), today=case.load("today"), term=180)
-    chance = standing.loc[standing["age"] == 30 * months, "chance"]
+    chance = standing.loc[standing["age"] == 30 * months, "probability"]
     assert chance.mean() == pytest.approx(one / six, abs=0.02)
 
 
@@ -494,7 +494,7 @@ def _(times):
 
 @claim("words", r"with its #% interval")
 def _(percent):
-    assert percent == 100 * signature(encouragement_effect).parameters["level"].default
+    assert percent == 100 * signature(encouragement_effect).parameters["confidence_level"].default
 
 
 @claim("chapter", r"(Seven) questions, one for each idea")

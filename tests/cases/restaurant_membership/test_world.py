@@ -166,7 +166,7 @@ def test_a_third_of_expired_points_were_never_used_and_open_ones_are_slower(tabl
     breakage = expired(tables["points"])["used"].isna().mean()
     standing = open_points(tables["points"].drop_duplicates(), today=TODAY, term=180)
     assert 0.3 < breakage < 0.4
-    assert standing["chance"].mean() < 0.7 * (1 - breakage)
+    assert standing["probability"].mean() < 0.7 * (1 - breakage)
 
 
 def test_vips_are_survivors(tables):
@@ -258,7 +258,7 @@ def test_open_points_cost_what_their_chances_sum_to():
         standing = open_points(once, today=TODAY, term=world.term)
         used = will.query("open_today and will_be_used").shape[0]
         assert will["open_today"].sum() == len(standing)
-        missed.append(standing["chance"].sum() - used)
+        missed.append(standing["probability"].sum() - used)
         share = expired(points)["used"].notna().mean()
         face_less_breakage.append(share * len(standing) - used)
     assert abs(np.mean(missed)) < 3 * np.std(missed, ddof=1) / np.sqrt(50)
