@@ -58,7 +58,7 @@ def by_pandas(orders: pd.DataFrame) -> pd.DataFrame:
             "frequency": dates["size"] - 1,
             "recency": (dates["max"] - dates["min"]).dt.days,
             "T": (days["date"].max() - dates["min"]).dt.days,
-            "value": paid.reindex(dates.index, fill_value=0.0),
+            "monetary_value": paid.reindex(dates.index, fill_value=0.0),
         }
     )
 
@@ -69,10 +69,9 @@ def by_lifetimes(orders: pd.DataFrame) -> pd.DataFrame:
         warnings.simplefilter("ignore")  # it speaks to an older pandas
         from lifetimes.utils import summary_data_from_transaction_data
 
-        found = summary_data_from_transaction_data(
+        return summary_data_from_transaction_data(
             orders, "customer_id", "date", monetary_value_col="paid"
         )
-    return found.set_axis(["frequency", "recency", "T", "monetary_value"], axis=1)
 
 
 def _time(summarise: Callable[[pd.DataFrame], pd.DataFrame], size: int, repeats: int) -> float:

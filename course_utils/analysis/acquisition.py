@@ -98,6 +98,16 @@ def acquisition_curve(
     the week, and the `conditions`: columns of 0 and 1 such as a festival, whose weeks are other.
     The curve is that of a week without conditions. What a constant-elasticity response means for
     the next yuan: Hanssens, Parsons & Schultz 2001, Market Response Models, section 3.3.
+
+    >>> weeks = pd.DataFrame(
+    ...     {
+    ...         "week": [1, 2, 3, 4, 5, 6],
+    ...         "spend": [100, 200, 100, 400, 200, 300],
+    ...         "new_customers": [100, 139, 98, 193, 135, 162],
+    ...     }
+    ... )
+    >>> acquisition_curve(weeks).elasticity  # twice the spend, 1.4 times the customers
+    0.4959 (90% interval 0.4844 to 0.5074)
     """
     from scipy.stats import t
     from statsmodels.api import OLS

@@ -69,6 +69,16 @@ def difference_in_differences(
     Raises InputError for an outcome of zero or less, whose logarithm there is not, for fewer than
     five units of a kind, when there is no time on one side of `start`, and when the levels of
     units and times say already all that the change could.
+
+    >>> days = [(shop, day) for shop in range(10) for day in range(6)]
+    >>> panel = pd.DataFrame(days, columns=["shop", "day"])
+    >>> panel["new"] = panel["shop"] < 5
+    >>> panel["sales"] = 100.0 + panel["shop"] + panel["day"] * (panel["shop"] % 2)
+    >>> panel.loc[panel["new"] & (panel["day"] >= 3), "sales"] *= 1.2
+    >>> difference_in_differences(
+    ...     panel, outcome="sales", unit="shop", time="day", treated="new", start=3
+    ... )
+    +19.4% (90% interval +17.1% to +21.8%)
     """
     log, units, times, changed = _panel(panel, outcome, unit, time, treated)
     after = is_from(panel[time], start)

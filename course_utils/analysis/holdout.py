@@ -47,6 +47,15 @@ def incremental_roas(
     row, `together`, is that of them all at the mix of spend before. Raises InputError when
     there is no such phase, when a region sold nothing before, when no region's spend of a channel
     was switched, or where the channels were switched together.
+
+    >>> regions = [(region, phase) for region in range(8) for phase in ("before", "after")]
+    >>> panel = pd.DataFrame(regions, columns=["region", "phase"])
+    >>> off = (panel["phase"] == "after") & (panel["region"] % 2 == 0)
+    >>> panel["ads"] = 100.0 * ~off
+    >>> panel["sales"] = 1_000.0 + 50 * panel["region"] - 300 * off
+    >>> columns = {"region": "region", "phase": "phase", "outcome": "sales", "spend": ["ads"]}
+    >>> incremental_roas(panel, **columns)["roas"].round(2).tolist()
+    [3.0]
     """
     from scipy.linalg import orth
     from statsmodels.regression.linear_model import WLS

@@ -75,6 +75,11 @@ def probability_alive(model: BGNBD, summary: pd.DataFrame) -> pd.Series:
     """Return each customer's probability of not having left, indexed as the summary.
 
     1 for who never ordered again: in this model one leaves only after a repeat.
+
+    >>> model = BGNBD(r=0.25, alpha=4.0, a=0.8, b=2.5)
+    >>> summary = pd.DataFrame({"frequency": [1, 8], "recency": [20, 20], "T": [40, 40]})
+    >>> probability_alive(model, summary).round(2).tolist()  # 20 silent days, two rhythms
+    [0.59, 0.07]
     """
     require_kind(model, BGNBD, "fit_bgnbd")
     alive = _alive(model, *_columns(summary))

@@ -31,6 +31,16 @@ def open_points(
     probability is 1 − S(term) / S(age). Their sum is the number of lots that the shop still has to
     honour.
     Raises `InputError` where the ledger is younger than the term: no lot has been watched so long.
+
+    >>> points = pd.DataFrame(
+    ...     {
+    ...         "earned": ["2025-01-01", "2025-01-01", "2025-06-01", "2025-06-01"],
+    ...         "used": ["2025-02-01", None, "2025-06-11", None],
+    ...     }
+    ... )
+    >>> open_points(points, today="2025-07-01", term=90)[["earned", "age", "probability"]]
+           earned  age  probability
+    3  2025-06-01   30          0.5
     """
     require_columns(points, earned, used, name="ledger of points")
     require_complete(points, earned, name="ledger of points")

@@ -31,7 +31,11 @@ class Retention:
     b: float
 
     def staying(self, periods: ArrayLike) -> Any:
-        """Return the share of members still there after so many periods; 1 after none."""
+        """Return the share of members still there after so many periods; 1 after none.
+
+        >>> Retention(1.0, 1.0).staying([0, 1, 2]).round(2)  # half leave, then a third of the rest
+        array([1.  , 0.5 , 0.33])
+        """
         from scipy.special import betaln
 
         time = as_numbers(periods, "periods")

@@ -14,8 +14,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:::lifetimes")
 @pytest.fixture(scope="module")
 def cdnow() -> pd.DataFrame:
     """2,357 customers of a record shop in 1997, in weeks, as lifetimes ships them."""
-    names = {"frequency": "frequency", "recency": "recency", "T": "T"}
-    return lifetimes.datasets.load_cdnow_summary(index_col=0).rename(columns=names)
+    return lifetimes.datasets.load_cdnow_summary(index_col=0)
 
 
 def lifetimes_model(model: BGNBD):
