@@ -4,9 +4,6 @@ The chapter's own answers aren't used here. Headlines are computed again with pl
 by hand, or from customers who were watched to the end.
 """
 
-import random
-from dataclasses import FrozenInstanceError, fields, replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,7 +25,6 @@ from course_utils.cases.fresh_food.world import (
     PLANS,
     RHYTHMS,
     START,
-    TABLES,
     World,
     draw_basket_lines,
     draw_district_days,
@@ -40,25 +36,11 @@ from course_utils.cases.fresh_food.world import (
     simulate,
     truth,
 )
-from course_utils.classroom.tables import DATA
 from tests.recovery import assert_finds
 
-FOLDER = DATA / "fresh_food"
 DISTRICTS = {"outcome": "orders", "unit": "district", "time": "week", "treated": "offer"}
 SEEDS = range(100)
 WEEK = pd.Timedelta("7D")
-
-
-@pytest.fixture(scope="module")
-def tables() -> dict[str, pd.DataFrame]:
-    """The committed tables."""
-    return {name: pd.read_csv(FOLDER / f"{name}.csv") for name in TABLES}
-
-
-@pytest.fixture(scope="module")
-def simulation():
-    """The world as committed, with what no table shows."""
-    return simulate()
 
 
 @pytest.fixture(scope="module")
@@ -459,42 +441,3 @@ def test_too_early_and_too_late_earn_less_for_both_rhythms():
         assert (20, 45)[place] < best < (45, 75)[place]
         assert profits[0] < 0
         assert profits[-1] < max(profits) / 2
-
-
-# The same bytes, whoever draws ----------------------------------------------------------------
-
-
-def test_the_committed_tables_are_this_worlds(simulation):
-    for name, drawn in simulation.tables.items():
-        text = drawn.to_csv(index=False, lineterminator="\n")
-        assert (FOLDER / f"{name}.csv").read_bytes() == text.encode()
-
-
-def test_nothing_outside_the_seed_counts(simulation):
-    np.random.seed(7)  # noqa: NPY002 - the global state that must not matter
-    random.seed(7)
-    again = simulate()
-    for name, drawn in simulation.tables.items():
-        pd.testing.assert_frame_equal(again.tables[name], drawn)
-
-
-def test_a_change_in_one_table_leaves_the_others(simulation):
-    other = simulate(replace(World(), persuaded=(0.2, 0.2), greed=0.1))
-    changed = {
-        name for name, drawn in simulation.tables.items() if not drawn.equals(other.tables[name])
-    }
-    assert changed == {"lapsed", "creatives"}
-
-
-def test_a_world_is_frozen_and_every_parameter_has_its_reason():
-    with pytest.raises(FrozenInstanceError):
-        World().seed = 1
-    for parameter in fields(World):
-        assert parameter.metadata["why"]
-        assert "unit" in parameter.metadata
-
-
-def test_the_files_are_small():
-    sizes = [path.stat().st_size for path in FOLDER.glob("*.csv")]
-    assert max(sizes) < 2e6
-    assert sum(sizes) < 4e6

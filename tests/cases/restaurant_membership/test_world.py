@@ -4,9 +4,6 @@ The chapter's own answers aren't used here. Headlines are computed again with pl
 from many draws, or by a formula of their own.
 """
 
-import random
-from dataclasses import FrozenInstanceError, fields, replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +12,6 @@ from course_utils.analysis import encouragement_effect, fit_retention, open_poin
 from course_utils.cases.restaurant_membership.world import (
     ARMS,
     PROGRAMMES,
-    TABLES,
     TODAY,
     World,
     best_dish_price,
@@ -35,28 +31,13 @@ from course_utils.cases.restaurant_membership.world import (
     programme_profits,
     service_account,
     service_profit,
-    simulate,
     truth,
 )
-from course_utils.classroom.tables import DATA
 from tests.recovery import assert_finds
 
-FOLDER = DATA / "restaurant_membership"
 CARD = {"invited": "invited", "joined": "member", "outcome": "visits"}
 CONTACT = {"invited": "served", "joined": "served", "outcome": "after"}
 SEEDS = range(100)
-
-
-@pytest.fixture(scope="module")
-def tables() -> dict[str, pd.DataFrame]:
-    """The committed tables."""
-    return {name: pd.read_csv(FOLDER / f"{name}.csv") for name in TABLES}
-
-
-@pytest.fixture(scope="module")
-def simulation():
-    """The world as committed, with what no table shows."""
-    return simulate()
 
 
 @pytest.fixture(scope="module")
@@ -368,42 +349,3 @@ def test_the_programmes_are_listed_as_they_are_priced(tables):
         if plan:
             wanted = [plan.threshold, plan.coupon, plan.scheme, plan.service]
             assert rows.loc[name].tolist() == wanted
-
-
-# The same bytes, whoever draws ----------------------------------------------------------------
-
-
-def test_the_committed_tables_are_this_worlds(simulation):
-    for name, drawn in simulation.tables.items():
-        text = drawn.to_csv(index=False, lineterminator="\n")
-        assert (FOLDER / f"{name}.csv").read_bytes() == text.encode()
-
-
-def test_nothing_outside_the_seed_counts(simulation):
-    np.random.seed(7)  # noqa: NPY002 - the global state that must not matter
-    random.seed(7)
-    again = simulate()
-    for name, drawn in simulation.tables.items():
-        pd.testing.assert_frame_equal(again.tables[name], drawn)
-
-
-def test_a_change_in_one_table_leaves_the_others(simulation):
-    other = simulate(replace(World(), lift=0.5, would_pay=0.2))
-    changed = {
-        name for name, drawn in simulation.tables.items() if not drawn.equals(other.tables[name])
-    }
-    assert changed == {"diners", "dish_survey"}
-
-
-def test_a_world_is_frozen_and_every_parameter_has_its_reason():
-    with pytest.raises(FrozenInstanceError):
-        World().seed = 1
-    for parameter in fields(World):
-        assert parameter.metadata["why"]
-        assert "unit" in parameter.metadata
-
-
-def test_the_files_are_small():
-    sizes = [path.stat().st_size for path in FOLDER.glob("*.csv")]
-    assert max(sizes) < 2e6
-    assert sum(sizes) < 4e6
