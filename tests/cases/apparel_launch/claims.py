@@ -209,7 +209,7 @@ def the_answers():
         r"week[= ]#[).]": lambda week: week in (1, case.load("acquisition")["week"].max()),
         r"(?:take|less) # yuan": WORLD.cost_piece + WORLD.shipping,
         r"`tested\.index - #`": WORLD.cost_piece + WORLD.shipping,
-        r"\bat (\d\d),?(?!\d)": lambda yuan: yuan in (WORLD.trial_price, WORLD.regular_price),
+        r"\b[Aa]t (\d\d),?(?!\d)": lambda yuan: yuan in (WORLD.trial_price, WORLD.regular_price),
         r"less the same at #": WORLD.regular_price,
         r"are its #% interval": 100 * default(compare_rates, "level"),
         r"budget of # is the small one, # the large": (BUDGETS["small"], BUDGETS["large"]),
