@@ -66,7 +66,7 @@ def the_slide():
     clicks = round(100 * hits["visits"].sum() / hits["reads"].sum())
     buyers = case.load("buyers")
     last_year = 100 * buyers.loc[buyers["year"] == 2024, "bought_again"].mean()
-    slide = buyers.query("audience == 'high-spending' and offer == 'programme'")
+    slide = buyers.query("offer == 'programme' and audience == 'high-spending' and year == 2025")
     twenty = round(100 * slide["bought_again"].mean())
     return {
         r"organic search > \*\*\+#%\*\*": rise,
