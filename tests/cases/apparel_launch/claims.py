@@ -174,6 +174,7 @@ def whom_a_low_price_brings():
 def the_planner_and_the_costs():
     items = case.load("plan_costs")["item"]
     months = {plan.opens for plan in OPENINGS.values()}
+    presets = case.words["lab"]["planner"]["presets"].values()
     return {
         r"lives each plan in # futures": FUTURES,
         r"\*Buy the gate\* passes #:": 100_000,
@@ -183,6 +184,7 @@ def the_planner_and_the_costs():
             named in opens and {*opens, Plan().opens} == months
         ),
         r"six months of later orders": LATER_MONTHS == 6,
+        "presets in this order: " + r"[^*.]*".join(rf"\*{name}\*" for name in presets): True,
         r"The last six lines of the costs say what an agency knows": (
             items.tail(6).str.startswith("store, ").all()
             and items.tail(8).head(2).tolist() == ["store, opening", "store, team"]
