@@ -13,3 +13,10 @@ def assert_finds(found: np.ndarray, wanted: float | np.ndarray) -> None:
     error = found[:, 0] - wanted
     assert abs(error.mean()) < 3 * error.std(ddof=1) / np.sqrt(len(error))
     assert abs(coverage(found, wanted) - 0.9) < 3 * np.sqrt(0.9 * 0.1 / len(found))
+
+
+def assert_misses(found: np.ndarray, wanted: float | np.ndarray) -> None:
+    """Off on average by far more than chance, and most intervals, if there are any, miss."""
+    error = found[:, 0] - wanted
+    assert abs(error.mean()) > 10 * error.std(ddof=1) / np.sqrt(len(error))
+    assert found.shape[1] == 1 or coverage(found, wanted) < 0.6

@@ -17,9 +17,6 @@ from course_utils.exercises.workbook import Exercise
 guide = functools.cache(guides.guide)  # it computes every slip of a chapter
 CHAPTERS = sources()
 TAUGHT = [path for path in CHAPTERS if Chapter(path).minutes]
-# What a class takes, in minutes; text is read aloud, and a lab is played with one live round.
-WORDS_A_MINUTE = 160
-CELL, GUESS, EXERCISE, COMMITMENT, LAB_AND_ROUND, QUESTION = 0.25, 1, 2, 2.5, 5, 0.6
 
 
 @pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
@@ -43,40 +40,6 @@ def test_the_minutes_of_the_sections_add_up_to_the_lesson(path):
     parts = sections(path)
     assert sum(part.minutes for part in parts) == int(Chapter(path).minutes)
     assert f"{Chapter(path).minutes} in all" in guide(path)
-
-
-def taken(case, part):
-    """About how long a class needs for a section, in minutes."""
-    words = sum(len(c.source.split()) for c in part.cells if c.cell_type == "markdown")
-    code = [c.source for c in part.cells if c.cell_type == "code"]
-    return (
-        words / WORDS_A_MINUTE
-        + CELL * len(code)
-        + sum(map(answering, (case.book.items[id] for id in part.asked)))
-        + LAB_AND_ROUND * sum("case.lab(" in source for source in code)
-        + QUESTION * len(case.words.get("quiz", [])) * any("case.quiz(" in one for one in code)
-    )
-
-
-def answering(item):
-    if not isinstance(item, Exercise):
-        return COMMITMENT
-    return GUESS if isinstance(item.kind, Guess) else EXERCISE
-
-
-@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
-def test_the_minutes_of_a_section_fit_its_words_cells_and_exercises(path):
-    case = Chapter(path).case()
-    brief, *parts = sections(path)
-    assert taken(case, brief) < brief.minutes <= 5  # a vote comes on top of the reading
-    ratios = {part.name: part.minutes / taken(case, part) for part in parts}
-    assert all(0.75 < ratio < 1.5 for ratio in ratios.values()), ratios
-
-
-@pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
-def test_a_lesson_has_the_minutes_that_its_sections_take_in_all(path):
-    whole = sum(taken(Chapter(path).case(), part) for part in sections(path))
-    assert 0.9 < int(Chapter(path).minutes) / whole < 1.3
 
 
 @pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)

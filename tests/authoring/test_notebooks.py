@@ -419,12 +419,6 @@ def test_the_command_passes_the_chapter_on(monkeypatch):
     ]
 
 
-@every_source
-def test_the_answered_edition_has_every_answer(path):
-    cells = code(answered(read_source(path)))
-    assert not [cell for cell in cells if "____" in cell.source and ASKS.search(cell.source)]
-
-
 def test_the_data_are_rebuilt_without_the_notebooks_builder(monkeypatch):
     monkeypatch.delattr(authoring, "notebooks")
     monkeypatch.setitem(sys.modules, "course_utils.authoring.notebooks", None)

@@ -6,9 +6,10 @@ A new chapter is held to all of it without a new line here.
 import importlib
 import math
 import pkgutil
+import random
 import re
 from ast import literal_eval
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
 from fractions import Fraction
 from itertools import pairwise
 from string import Formatter
@@ -19,6 +20,8 @@ import pytest
 from matplotlib import pyplot
 
 from course_utils import cases
+from course_utils.cases.tables import DATA
+from course_utils.course.chapters import chapters
 from course_utils.exercises.blank import ____
 from course_utils.exercises.feedback import Feedback
 from course_utils.exercises.kinds import Drawing, Guess, Number, OneOf, Pick, Values
@@ -27,6 +30,8 @@ from course_utils.exercises.workbook import Decision, Exercise, VerdictQuestion
 from course_utils.record import codes, progress
 from course_utils.widgets.quiz import possible_answers
 from course_utils.widgets.reveal import Reveal
+from tests.cases.conftest import simulation_of
+from tests.claims import claims_of, prose
 
 LONGEST = 300  # characters of a sentence that somebody still reads
 
@@ -675,3 +680,133 @@ def test_a_lab_has_all_its_words_and_no_others(fresh_case, monkeypatch, name, la
     assert made.rounds()
     assert words["title"] in made.text
     assert words.unread() == set()
+
+
+# Worlds
+
+
+def another(name, **changes):
+    """The tables of a case's world with other parameters, and the names of those that differ."""
+    world = importlib.import_module(f"course_utils.cases.{name}.world")
+    other, usual = world.simulate(world.World(**changes)).tables, simulation_of(name).tables
+    assert other.keys() == usual.keys()
+    return {table for table, frame in usual.items() if not frame.equals(other[table])}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_but_the_seed_counts_and_no_global_state_is_touched(name):
+    random.seed(7)
+    np.random.seed(7)  # noqa: NPY002 - the global state, to show that nothing reads it
+    before = random.getstate(), np.random.get_state()[1].copy()  # noqa: NPY002
+    assert another(name) == set()
+    assert random.getstate() == before[0]
+    assert (np.random.get_state()[1] == before[1]).all()  # noqa: NPY002
+
+
+# Prices, plans and what follows from the parameters alone.
+WITHOUT_CHANCE = {
+    *("plan_costs", "costs", "moves", "silence", "recall_plans", "shops"),
+    *("programme_costs", "programmes"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_another_seed_changes_every_draw(name):
+    assert another(name, seed=1) == simulation_of(name).tables.keys() - WITHOUT_CHANCE
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "moved"),
+    [
+        ("apparel_launch", {"listings": 100}, {"listings"}),
+        ("appliance_page", {"visits_festival": 9_000}, {"sessions", "events"}),
+        ("appliance_page", {"purchase_twice": 0.5}, {"events"}),
+        ("appliance_page", {"rows_twice": 0.5}, {"button_test"}),
+        ("appliance_page", {"first_test_lost": 0.5}, {"first_test"}),
+        ("appliance_page", {"page_test_daily": 900}, {"page_test"}),
+        ("appliance_page", {"element_visitors": 9_000}, {"element_test"}),
+        ("appliance_page", {"rescued": 0.9}, {"carts", "cart_events"}),
+        ("appliance_page", {"margin": 99.0}, {"costs"}),
+        ("beauty_traffic", {"again_plain": (0.5, 0.5), "luck": 0.1}, {"notes", "buyers"}),
+        ("fresh_food", {"persuaded": (0.2, 0.2), "greed": 0.1}, {"lapsed", "creatives"}),
+        ("restaurant_membership", {"lift": 0.5, "would_pay": 0.2}, {"diners", "dish_survey"}),
+    ],
+)
+def test_a_change_to_one_table_leaves_the_others_as_they_were(name, change, moved):
+    assert another(name, **change) == moved
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_world_is_frozen_and_every_parameter_has_its_unit_and_reason(name):
+    world = importlib.import_module(f"course_utils.cases.{name}.world").World()
+    with pytest.raises(FrozenInstanceError):
+        world.seed = 1
+    for parameter in fields(world):
+        assert parameter.metadata.keys() == {"unit", "why"}, parameter.name
+        assert len(parameter.metadata["why"]) > 5, parameter.name
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_cases_files_are_small(name):
+    sizes = [path.stat().st_size for path in (DATA / name).glob("*.csv")]
+    assert max(sizes) < 2e6
+    assert sum(sizes) < 4e6
+
+
+# Texts
+
+
+SECTIONS = [
+    pytest.param(name, text, section, id=f"{name}-{section.__name__}")
+    for name in CASES
+    for text, section in claims_of(name).sections
+]
+CHAPTERS = [pytest.param(one, id=one.case_name) for one in chapters()]
+MAIN = [pytest.param(one, id=one.case_name) for one in chapters() if one.number]
+
+
+@pytest.mark.parametrize(("name", "text", "section"), SECTIONS)
+def test_what_the_text_says_is_so(fresh_case, name, text, section):
+    fresh_case(name)
+    assert claims_of(name).wrong(text, section) == []
+
+
+@pytest.mark.parametrize("text", ["chapter", "words", "dictionary"])
+@pytest.mark.parametrize("name", CASES)
+def test_no_number_goes_without_a_claim(name, text):
+    assert claims_of(name).loose(text) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_chapter_carries_every_fact_of_its_source(name):
+    claims = claims_of(name)
+    said = [term for terms in claims.facts.values() for term in terms]
+    assert [term for term in said if term not in claims.texts["chapter"]] == []
+
+
+@pytest.mark.parametrize("chapter", MAIN)
+def test_the_recap_mirrors_the_six_objectives(chapter):
+    objectives, recap = (
+        re.findall(r"\d\. \*(\w[\w ]*)\*", part)
+        for part in prose(chapter.text).lower().split("## recap")
+    )
+    assert objectives == recap
+    assert len(objectives) == 6
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_code_cells_are_short(chapter):
+    cells = re.findall(r"```\{code-cell\}\n(.*?)```", chapter.text, flags=re.DOTALL)
+    lines = [[line for line in cell.splitlines() if line.strip()] for cell in cells]
+    assert np.mean([len(cell) <= 7 for cell in lines]) >= 0.9
+    assert max(map(len, lines)) <= 8
+    assert max(len(line) for cell in lines for line in cell) <= 100
+
+
+@pytest.mark.parametrize("chapter", MAIN)
+def test_presets_that_the_instructor_names_are_there(chapter):
+    presets = [text for lab in chapter.words["lab"].values() for text in lab["presets"].values()]
+    for named in re.findall(r"presets in this order: (.*?)[.;]", prose(chapter.text)):
+        names = re.findall(r"\*(.*?)\*", named)
+        assert names
+        assert set(names) <= set(presets)

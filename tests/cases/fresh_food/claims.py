@@ -1,0 +1,294 @@
+"""Every number that chapter 4 states in words is the world's, the data's or the method's."""
+
+import numpy as np
+import pandas as pd
+from pytest import approx
+
+from course_utils.analysis import (
+    basket_rules,
+    compare_arms,
+    customer_summary,
+    expected_purchases,
+    fit_bgnbd,
+    order_days,
+    probability_alive,
+    repurchase_rate,
+)
+from course_utils.cases.fresh_food import case, recall
+from course_utils.cases.fresh_food.world import (
+    FREE,
+    PILOT,
+    PLAN,
+    PLANS,
+    START,
+    World,
+    draw_purchases,
+    truth,
+)
+from tests.claims import Claims
+
+WORLD = World()
+PLAN_DAY = pd.Timestamp(PLAN)
+claims = Claims(
+    "fresh_food",
+    no_claim={
+        "chapter": [r"Of 100 such customers", r"3 in 100", r"every 100 orders",
+                    r"usual week of 1,000 orders", r"most say 2 to 5",
+                    r"Regulars at 30\*, \*Patience at 60", r"on 1,000 impressions",
+                    r"× \(1 − came", r"the others − 1, on", r"× \(1 \+ repurchase rate",
+                    r"questions 2 and 4"],
+        "words": [r"Of 100 who then come back", r"of 100 who come back", r"between\(3, 7\)",
+                  r"lasts up to 7 days", r"begins at 3\.", r"left out 3 and 7", r"2025-05-\d+",
+                  r"week of 1 September", r"so 8 September", r"times 1,000", r"Of 100 messages",
+                  r"in 100\b", r"of 100 come", r">= 4\]", r"profit of 1,000", r"places 1 \+ rep",
+                  r"10 × later ÷ \(1 \+ later\)", r"Regulars at 30 Patience at 60",
+                  r"half of the 1,000 back\? After 12 .*? of the 400 who came\. 600 others",
+                  r"later than 12 days", r"Never: 600", r"rate 22%\. This year's: 31%",
+                  r"Tuesday \+80%", r"A recalls 25% .*? silent for 60", r"After 10 days",
+                  r"rule is 30 days", r"lift of 1\.4"],
+        "dictionary": [r"\b1 if "],
+    },
+    facts={
+        "4.a": ["流量来源", "用户画像", "漏斗", "客单价", "复购率", "five key metrics"],
+        "4.b": ["3–7 days", "largest share"],
+        "4.c": ["每周三免邮", "free delivery every Wednesday", "milk buyers are shown yoghurt"],
+        "4.d": ["you have an unfinished order", "recall rate 18%", "召回率", "流失用户"],
+        "4.e": ["**8% → 15%**"],
+        "4.f": ["点击率", "one number only", "complained", "louder the promise"],
+        "4.g": ["核心指标", "high order value, watch GMV", "repurchase, the repurchase rate"],
+        "frame": ["数据分析", "five dimensions", "one link of the chain"],
+    },
+)  # fmt: skip
+
+
+def growth() -> tuple[float, float]:
+    """Growth of Wednesdays and of all days in the districts with the offer, percent."""
+    pilot = case.load("pilot").query("offer == 1")
+    means = [rows.groupby("after")["orders"].mean() for rows in
+             (pilot[pilot["weekday"] == "Wed"], pilot)]  # fmt: skip
+    return tuple(100 * (mean[True] / mean[False] - 1) for mean in means)
+
+
+def rate(definition: str, start: str) -> float:
+    end = pd.Timestamp(start) + pd.Timedelta("7D")
+    return 100 * repurchase_rate(case.load("orders"), definition, start=start, end=end).rate
+
+
+def forecast_and_came(before: pd.DataFrame, after: pd.DataFrame) -> tuple[float, int]:
+    """Order days after the plan's first morning: forecast from those before, and those there."""
+    summary = customer_summary(before[before["date"] < PLAN], end=PLAN)
+    later = after[(after["date"] >= PLAN) & after["customer_id"].isin(summary.index)]
+    forecast = expected_purchases(fit_bgnbd(summary), summary, 77).sum()
+    return forecast, len(order_days(later))
+
+
+def in_the_largest_band(low: float, high: float) -> bool:
+    gaps = case.load("gaps").query("completed")["days"]
+    bands = pd.cut(gaps, [0, low - 1, high, 14, 30, 60, 999]).value_counts(sort=False)
+    return bands.argmax() == 1
+
+
+@claims("chapter")
+def the_slide():
+    wednesday, week = map(round, growth())
+    shown = case.load("slot_test").query("slot == 'yoghurt'")
+    taken = round(100 * shown["by_slot"].mean())
+    lapsed = case.load("lapsed").query("arm == 'message'")
+    recalled = round(100 * lapsed["ordered"].mean())
+    before, autumn = rate("same window", "2025-05-05"), rate("same window", "2025-09-01")
+    after = round(rate("next window", "2025-09-01"))
+    return {
+        r"buy again after \*\*#–# days\*\*": in_the_largest_band,
+        r"gaps lasts from # to # days": in_the_largest_band,
+        r"cycle of #–# days is real": in_the_largest_band,
+        r"Wednesday's orders \*\*\+#%\*\*, the week \*\*\+#%\*\*": (wednesday, week),
+        r"week's orders are up #%": week,
+        r"\*\*# in 100\*\* take one from the slot": taken,
+        r"The slide's (three)\. A sceptic": taken,
+        r"recall rate #%": recalled,
+        r"The recall: #%": recalled,
+        r"\*\*#% → #%\*\*": (round(before), after),
+        r"Reproduce the claim: #% → #%": (round(autumn), after),
+        r"week of # May says #%": (5, round(before)),
+        r"behind the #%, from the report of the week of # September": (after, 1),
+        r"running for (seven) weeks": (pd.Timestamp("2025-09-01") - PLAN_DAY).days // 7,
+    }
+
+
+@claims("words")
+def the_slides_answers():
+    _, week = growth()
+    moved = rate("same window", "2025-09-01") - rate("same window", "2025-05-05")
+    return {
+        r"share of the #–# day cycle": in_the_largest_band,
+        r"between # and #\. `days": in_the_largest_band,
+        r"Of its (three) in 100": 3,
+        r"moved by a fraction of a point": 0 < moved < 1,
+        r"the greater part of the slide's line is real": 0.5 < truth()["week_effect"] / week < 1,
+    }
+
+
+def are_peaks(*days: float) -> bool:
+    waits = case.load("gaps").query("completed")["days"].value_counts()
+    return all(waits[day] > max(waits[day - 3], waits[day + 3]) for day in days)
+
+
+@claims("chapter")
+def the_cycle():
+    first = case.load("first")
+    back = first[first["completed"]]["days"]
+
+    def lie_apart(day):
+        early = first["completed"] & (first["days"] <= day)
+        return (back <= day).mean() > 1.5 * early.mean()
+
+    return {
+        r"Look at # and # days, too": are_peaks,
+        r"More than half\. To leave them out": case.load("gaps")["completed"].mean() < 0.5,
+        r"Read the two lines at day #": lie_apart,
+    }
+
+
+@claims("words")
+def the_cycles_answers():
+    first = case.load("first")
+    half = case.book.evaluate(case.book.items["half_are_back"].answer, case.load)
+    return {
+        r"waves at # and # days": are_peaks,
+        r"Not in two weeks or three: .*? away for months": (
+            14 <= first.loc[first["completed"], "days"].median() <= 21 and half > 60
+        ),
+    }
+
+
+@claims("chapter")
+def wednesday_and_the_recall():
+    pilot, found = case.load("pilot"), compare_arms(case.load("lapsed"), **recall)
+    districts = pilot.groupby("offer")["district"].nunique()
+    each, added = (8 + 0.1 / rate for rate in (found.treatment_rate, found.difference))
+    return {
+        r"chose (twenty) of its (forty) districts": (districts[1], districts.sum()),
+        r"districts; from 14 April": FREE == "2025-04-14" and pilot["date"].min() == PILOT,
+        r"An order leaves # yuan, and on a Wednesday # yuan less": (WORLD.order_margin, WORLD.fee),
+        r"within the next # days all by": WORLD.recall_days,
+        r"order(?:ed`)? within # days": WORLD.recall_days,
+        r"message costs # yuan\. .*? of # yuan, needed or not": (WORLD.message, WORLD.coupon),
+        r"worth # yuan of margin, an occasional one #\.": WORLD.recall_worth,
+        r"\{\{cost_of_one_more\}\}: # yuan, .*? and # yuan, with coupons": (
+            (approx(each, abs=0.02), approx(added, abs=0.7))
+        ),
+    }
+
+
+@claims("dictionary")
+def days_of_the_columns():
+    return {
+        r"on Wednesdays, from 14 April": FREE == "2025-04-14",
+        r"order came within # days": WORLD.recall_days,
+        r"plan began on 14 July": PLAN == "2025-07-14",
+        r"first order came since 6 January": START == "2025-01-06",
+    }
+
+
+@claims("words")
+def the_recalls_answers():
+    found = compare_arms(case.load("lapsed"), **recall)
+    return {
+        r"Who orders within # days": WORLD.recall_days,
+        r"slide's arithmetic would say #\.": approx(8 + 0.1 / found.treatment_rate, abs=0.02),
+        r"the other three quarters of the slide's line": (
+            1 - truth()["recall_adds"] / 18 == approx(0.75, abs=0.02)
+        ),
+        r"for # days, eleven weeks are # days": (11, 77),
+        r"days=#\)": 77,
+    }
+
+
+@claims("chapter")
+def the_forecast():
+    orders = case.load("orders")
+    model, last = fit_bgnbd(case.load("summary")), orders["date"].max()
+    summary = customer_summary(orders[orders["date"] < PLAN], end=PLAN)
+    old = summary.query("T > 0")
+    forecast, came = forecast_and_came(orders, orders)
+    length = (last - PLAN_DAY).days + 1
+
+    def rather_there(age, silent):
+        two = pd.DataFrame({"frequency": [1, 10], "recency": age - silent, "T": age})
+        twice, often = probability_alive(model, two)
+        return twice > 2 * often
+
+    return {
+        r"came # days ago\. One ordered twice and was last seen # days ago": rather_there,
+        r"morning of 14 July, when the plan": PLAN == "2025-07-14",
+        r"in the # days after # July": (length, PLAN_DAY.day),
+        r"The # days have passed": length,
+        r"more than (three) times as many": lambda times: (
+            77 * (old["frequency"] / old["T"]).sum() > times * came
+        ),
+        r"total is a little too high, though the plan brought orders": (
+            came < forecast < 1.05 * came
+        ),
+        r"The (eight) plans are below": len(PLANS),
+        r"vote on the (eight) plans": len(case.load("recall_plans")),
+    }
+
+
+@claims("chapter")
+def the_forecast_of_platforms_without_a_plan():
+    totals = []
+    for seed in range(16):
+        tables = draw_purchases(WORLD, np.random.default_rng(seed), customers=100_000)
+        with_plan, without = (table.assign(date=pd.to_datetime(table["date"])) for table in tables)
+        totals.append(forecast_and_came(with_plan, without))
+    forecast, came = np.array(totals).T
+    too_high = 100 * (forecast / came - 1)
+    error = too_high.std(ddof=1) / np.sqrt(len(too_high))
+    return {
+        r"platforms without a plan the forecast is \*\*about #% too high": lambda percent: (
+            too_high.mean() > 3 * error and too_high.mean() == approx(percent, abs=1)
+        )
+    }
+
+
+@claims("chapter")
+def milk_and_creatives():
+    rules = basket_rules(case.load("basket_lines")).set_index(["if", "then"])["lift"]
+    weeks = case.load("creatives").drop(columns="creative").groupby("week").sum()
+    click_through = weeks["clicks"] / weeks["impressions"]
+    shops = case.load("shops").set_index("shop")["repurchase"]
+    return {
+        r"A lift of # sounds": round(rules["milk", "yoghurt"], 1),
+        r"A lift of \S+ sounds": rules["milk", "fish"] > 1.1,
+        r"up by nearly a half": 1.4 < click_through[13] / click_through[1] < 1.5,
+        r"leaves # yuan; a refunded one leaves nothing and costs # .*? complaint costs #\.": (
+            (WORLD.ad_margin, WORLD.refund_cost, WORLD.complaint_cost)
+        ),
+        r"appliances by head: (three) in a hundred": 100 * shops["appliances"],
+        r"for (five) customers who waited #, #, #, # and # days": (5, 2, 3, 5, 6, 6),
+    }
+
+
+@claims("words")
+def the_creatives_answers():
+    sums = case.load("creatives").drop(columns="week").groupby("creative").sum()
+    profit = 12 * sums["orders"] - 21 * sums["refunds"] - 30 * sums["complaints"]
+    clicks, each = sums["clicks"] / sums["impressions"], profit / sums["impressions"]
+    loud = clicks.idxmax()
+    percent = 100 * case.load("shops").set_index("shop")["repurchase"]["appliances"]
+    costs = (WORLD.ad_margin, WORLD.refund_cost, WORLD.complaint_cost)
+    return {
+        r"three in 100, … would have bought yoghurt anyway; but … more in 100": (
+            truth()["slot_adds"] == 100 * WORLD.slot_adds
+        ),
+        r"# × kept − # × refunds − # × complaints": costs,
+        r"complaints are missing: # yuan": WORLD.complaint_cost,
+        r"The one with the most clicks makes the least": (
+            loud == each.idxmin() and each.drop(loud).idxmax() != clicks.drop(loud).idxmax()
+        ),
+        r"tenth of itself is #% → #%": (percent, approx(1.1 * percent)),
+        r"Of # new customers # have ordered again, .*? within \d+ days\. The other # haven't": (
+            lambda customers, back, waiting: back < waiting == customers - back
+        ),
+        r"have ordered again, .*? within # days\.": np.isfinite,
+    }

@@ -1,0 +1,40 @@
+"""Every number that the start page states in words is the world's or the course's."""
+
+import re
+
+import numpy as np
+from pytest import approx
+
+from course_utils.cases.start_here import case
+from course_utils.cases.start_here.world import World
+from course_utils.course import course
+from tests.claims import Claims
+
+claims = Claims("start_here", no_claim={"chapter": [r"python3", r'"0\.2"', r"\+200%.*?ROI 3\.5"]})
+
+
+@claims("chapter")
+def the_page():
+    stall = case.load("stall")
+    cool = stall.query("weather == 'cool' and sign == 'in'")["cups"].mean()
+    scores = claims.texts["chapter"].partition("The course keeps three scores.")[2]
+    scores = re.findall(r"\*\*[A-Z]", scores.partition("## How a lab works")[0])
+    return {
+        r"about (eighty) cups on a cool day without it": World().cups,
+        r"about eighty cups on a cool day": cool == approx(World().cups, abs=5),
+        r"(Sixty) days are a sample": len(stall),
+        r"\*\*audit\*\* (five) of them": max(chapter.number for chapter in course.chapters),
+        r"The course keeps (three) scores\.": len(scores),
+        r"`course\.reset\(#\)` brings the third one": 3,
+    }
+
+
+@claims("words")
+def the_answers():
+    stall = case.load("stall")
+    spread = np.hypot(*stall.groupby("sign")["cups"].sem())
+    return {
+        r"(Sixty) days are few": len(stall),
+        # Wider than that is what the days allow.
+        r"Would you bet on a range (three) cups wide": lambda cups: 2 * 1.645 * spread > 2 * cups,
+    }
