@@ -471,7 +471,7 @@ def test(arguments: list[str]) -> int:
     """Run every test, or those tests that the arguments choose."""
     set_up(TESTS_LOCK, ORACLES_LOCK)
     if arguments:
-        wants_oracles = any("tests/oracles" in argument for argument in arguments)
+        wants_oracles = any(argument.startswith("tests/oracles") for argument in arguments)
         return pytest(*arguments, layers=(ORACLES_LOCK,) if wants_oracles else ())
     began = time.monotonic()
     failures = []
