@@ -43,3 +43,16 @@ def fresh_case(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str
         return case
 
     return begin
+
+
+# Whole files go to a worker, in this order: a long one that came last would keep the others idle.
+LONG = (
+    "tests/test_start.py",
+    "tests/test_language.py",
+    "tests/test_robustness.py",
+    "tests/widgets",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
