@@ -23,7 +23,6 @@ SAVED = "saved"
 START = "2025-09-01"  # a Monday; the report covers thirteen weeks from here
 REWORKED = "2025-10-13"  # the reworked pages go live, a Monday
 SAMPLE_WEEK = ("2025-09-08", "2025-09-14")  # whose orders the brand exported one by one
-SPRING = "2026-02-23"  # the holdout and the spend test begin, side by side
 
 # What next quarter could look like: thousand yuan a week by which each channel's spend changes.
 MOVES: dict[str, dict[str, float]] = {
