@@ -155,8 +155,10 @@ def walk_case(walk, case):
             if isinstance(item.kind, Drawing):
                 walk.hear("target", case.target(name).words)
             else:
-                values = [case._evaluate(item.answer)]
-                values += [case._evaluate(slip, answer=values[0]) for slip in item.slips.values()]
+                values = [case._wanted(item, item.answer)]  # as a check computes them, once
+                values += [
+                    case._wanted(item, slip, answer=values[0]) for slip in item.slips.values()
+                ]
                 for value in values:
                     walk.hear("check", case.check(name, value))
                     for factor in (1.37, 0.01, 1000):
@@ -286,7 +288,7 @@ def walk_pages(walk, course):
 @cache
 def tables_of(case):
     """Every table of a case, by name."""
-    return {path.stem: case.load(path.stem) for path in (ROOT / "data" / case.name).glob("*.csv")}
+    return {path.stem: case._table(path.stem) for path in (ROOT / "data" / case.name).glob("*.csv")}
 
 
 def known(course):

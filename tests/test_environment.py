@@ -208,12 +208,3 @@ def test_what_a_test_starts_has_what_a_trainee_has_and_nothing_else():
 def test_no_tool_of_the_tests_changes_how_pandas_works():
     here = {name for name in VERSIONS if find_spec(name.partition(".")[0])}
     assert here - told_by_a_child(OPTIONAL) <= {"hypothesis", "pytest"}
-
-
-def test_every_module_can_be_imported_with_what_a_trainee_has():
-    told_by_a_child("""
-import importlib, pkgutil
-import course_utils
-for module in pkgutil.walk_packages(course_utils.__path__, "course_utils."):
-    importlib.import_module(module.name)
-""")

@@ -38,7 +38,7 @@ def said(code):
     return done.stdout.split()
 
 
-def test_no_import_makes_a_widget_or_hides_a_module():
+def test_with_what_a_trainee_has_every_import_works_and_makes_no_widget_and_hides_no_module():
     # A page that listens only later never hears of a widget, and cannot draw what is made with it.
     assert said(EVERY_MODULE) == []
 

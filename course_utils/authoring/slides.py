@@ -1,15 +1,12 @@
-"""The slides of a chapter: its source, cut into pieces that fit a projector.
+"""The slides of a chapter: what stands together in its source stands together on a projector.
 
-A heading, a new cell of text, and each piece of code with the text before it begin a slide. What
-does not fit is cut between paragraphs. How high a piece of code becomes is known from the outputs
-stored in the trainee's notebook.
+A cell of text begins a slide, and code stands below the text right above it. Code with no text
+above it begins a slide, and so does code that is tagged "slide" where both have no room on one.
+Whether each slide fits is seen in a browser, by a test.
 """
 
 import ast
-import base64
-import re
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -25,22 +22,7 @@ from course_utils.course.editions import ASKS, case_of, name_cells, read_source
 SLIDES = ROOT / "build" / "slides"  # a folder for each chapter
 
 COURSE = "from course_utils.course import course\n"
-
-# Pixels on a projector of 1280 × 720, at the sizes that the style sheet of the slides sets.
-ROOM = 645
-PICTURE = 1.2  # how much larger than in the notebook a picture is shown
-LETTERS = 82  # of text, in a line
-LETTERS_OF_HEADING = 42
-HEADING, LINE, GAP = 64, 34, 14
-CODE_LINE, TABLE_ROW, BAR = 26, 32, 24
-FEEDBACK = 130
-SQUEEZED = 40
-WIDOW = 100  # less than this is lost on a slide of its own
-
-LIST = re.compile(r"[-*] |\d+\. ")
-
 FOLDED = {"jupyter": {"source_hidden": True}}
-ALONE = {"case.lab(", "course.progress(", "course.glossary("}  # what fills a slide
 SHOWS = {"lab", "quiz", "progress", "target", "reveal"}  # what a case shows by itself
 STEPS = {"check", "verdict", "decide"}  # what a trainee answers
 
@@ -53,7 +35,7 @@ def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
         if "instructor" in cell.metadata.get("tags", []):
             deck.add_note(cell)
         elif cell.cell_type == "markdown":
-            deck.add_text(cell.source)
+            deck.add_text(cell)
         else:
             deck.add_code(cell, outputs.get(cell.id, []))
     deck.flush()
@@ -75,7 +57,7 @@ class _Deck:
         self._section = 0
         self._begins = True  # the first slide of a section has the section's notes
         self._notes = section_id(0)  # where in the guide the notes for a slide are
-        self._text: list[str] = []
+        self._text: list[NotebookNode] = []  # none, or the one that waits
 
     def add_note(self, cell: NotebookNode) -> None:
         """An instructor's note, which is on no slide."""
@@ -86,22 +68,23 @@ class _Deck:
         cell.metadata.slideshow = {"slide_type": "notes"}
         self.cells.append(cell)
 
-    def add_text(self, source: str) -> None:
+    def add_text(self, cell: NotebookNode) -> None:
         """A cell of text."""
         self.flush()
-        self._text = _blocks(source)
+        self._text = [cell]
 
     def add_code(self, cell: NotebookNode, outputs: list[NotebookNode]) -> None:
         """A piece of code with the text above it; a lab's rounds come before it."""
-        before, beside = _split(self._text, ROOM - _look_of(cell, outputs))
-        self._text = before
-        self.flush()
+        if _is_folded(cell.source, outputs):
+            cell.metadata.update(FOLDED)
         lab = lab_in(self._case, cell.source)
         notes = lab_id(lab) if lab else ""
+        if lab or "slide" in cell.metadata.get("tags", []):
+            self.flush()
         for round in _rounds(self._case, lab):
             self._show(round, notes=notes)
-        beside_it = [new_markdown_cell("\n\n".join(beside))] if beside else []
-        self._show(*beside_it, cell, notes=notes)
+        self._show(*self._text, cell, notes=notes)
+        self._text = []
         if "case.quiz(" in cell.source:  # as a whole it is higher than a slide
             cell.source = "quiz = case.quiz()"
             for number in range(1, len(self._case.words["quiz"]) + 1):
@@ -109,15 +92,14 @@ class _Deck:
 
     def add_board(self) -> None:
         """What a class sends its instructor at the end, and where it is looked at."""
-        self.add_text(words.the_class)
-        self.flush()
+        self._show(new_markdown_cell(words.the_class))
         call = f"{COURSE}course.board({self._case.book.chapter})"
         self._show(new_code_cell(call, metadata=FOLDED))
 
     def flush(self) -> None:
         """Show the text that waits, without code below it."""
-        for page in _pages(self._text):
-            self._show(new_markdown_cell("\n\n".join(page)))
+        if self._text:
+            self._show(*self._text)
         self._text = []
 
     def _show(self, *pieces: NotebookNode, notes: str = "") -> None:
@@ -151,120 +133,14 @@ def _rounds(case: Case, lab: str) -> list[NotebookNode]:
     return [new_code_cell(COURSE + call, metadata=FOLDED) for call in calls]
 
 
-# Text -----------------------------------------------------------------------------------------
-
-
-def _blocks(source: str) -> list[str]:
-    """A text's paragraphs, lists and headings; a block of code stays whole."""
-    blocks = re.split(r"\n{2,}(?=\S)", source.strip())
-    whole: list[str] = []
-    for block in blocks:
-        if whole and whole[-1].count("```") % 2:
-            whole[-1] += f"\n\n{block}"
-        else:
-            whole.append(block)
-    return whole
-
-
-def _height(block: str) -> float:
-    """About how high a block of text becomes."""
-    if block.startswith("#"):
-        return HEADING * -(-len(block) // LETTERS_OF_HEADING)
-    items = re.split(r"\n(?=[-*|>] ?|\d+\. )", block)
-    return sum(LINE * -(-len(item) // LETTERS) for item in items) + GAP
-
-
-def _leads(block: str) -> bool:
-    """Whether a block only leads to the next one: a heading, or the words before a list."""
-    return block.startswith("#") or block.rstrip("*:")[-1:].isalpha()
-
-
-def _pages(blocks: list[str]) -> list[list[str]]:
-    """The blocks, as many on a page as have room; a heading begins a page."""
-    pages: list[list[str]] = []
-    room = 0.0
-    for block in blocks:
-        room -= _height(block)
-        led_to = pages and all(map(_leads, pages[-1]))  # squeezed rather than parted
-        if not pages or (block.startswith("#") and not pages[-1][-1].startswith("#")):
-            pages.append([])
-            room = ROOM - _height(block)
-        elif room < (-SQUEEZED if led_to else 0):
-            pages.append(_taken_along(pages[-1]))
-            room = ROOM - sum(map(_height, [*pages[-1], block]))
-        pages[-1].append(block)
-    if len(pages) > 1 and len(pages[-2]) > 2 and sum(map(_height, pages[-1])) < WIDOW:
-        last = pages[-2].pop()
-        pages[-1] = [*_taken_along(pages[-2]), last, *pages[-1]]
-    return pages
-
-
-def _taken_along(page: list[str]) -> list[str]:
-    """What a page ends with and only leads to the next one; it is taken from the page."""
-    taken: list[str] = []
-    while len(page) > 1 and _leads(page[-1]):
-        taken.insert(0, page.pop())
-    return taken
-
-
-def _asks(blocks: list[str]) -> bool:
-    """Whether these are the question alone, which stays with the code that answers it."""
-    return len(blocks) == 1 and not LIST.match(blocks[0])
-
-
-def _split(blocks: list[str], room: float) -> tuple[list[str], list[str]]:
-    """The blocks that need a slide of their own, and the last ones, which fit above the code."""
-    first = len(blocks)
-    while first and (room := room - _height(blocks[first - 1])) >= 0:
-        first -= 1
-        begins = blocks[first].startswith("#")
-        if begins and not (first and blocks[first - 1].startswith("#")):
-            break
-    while 0 < first < len(blocks) and _leads(blocks[first - 1]) and not _asks(blocks[first:]):
-        first += 1  # this block stays with what leads to it
-    return blocks[:first], blocks[first:]
-
-
-# Code -----------------------------------------------------------------------------------------
-
-
-def _look_of(cell: NotebookNode, outputs: list[NotebookNode]) -> float:
-    """About how high a piece of code becomes with what it shows; folded if it is not the point."""
-    answered = any(f"case.{step}(" in cell.source for step in STEPS)
-    shows = any(f"case.{what}(" in cell.source for what in SHOWS)
+def _is_folded(source: str, outputs: list[NotebookNode]) -> bool:
+    """Whether only what the code shows is the point, or it shows nothing: it does but import."""
+    if any(f"case.{step}(" in source for step in STEPS):
+        return False
     pictured = any("image/png" in output.get("data", {}) for output in outputs)
-    folded = not answered and (shows or pictured or _only_imports(cell.source))
-    if folded:
-        cell.metadata.update(FOLDED)
-    code = BAR if folded else BAR + CODE_LINE * (cell.source.count("\n") + 1)
-    if any(what in cell.source for what in ALONE):
-        return ROOM
-    if "case.quiz(" in cell.source:
-        return code
-    if "case.progress(" in cell.source:
-        return code + 2 * FEEDBACK
-    if answered or "case.reveal(" in cell.source:
-        return code + FEEDBACK
-    return code + sum(map(_height_of_output, outputs))
+    return pictured or any(f"case.{what}(" in source for what in SHOWS) or _only_imports(source)
 
 
 def _only_imports(source: str) -> bool:
     """Whether the code does nothing but import. A blank is a name, so that it can be parsed."""
     return all(isinstance(line, ast.Import | ast.ImportFrom) for line in ast.parse(source).body)
-
-
-def _height_of_output(output: NotebookNode) -> float:
-    data: dict[str, Any] = output.get("data", {})
-    if "image/png" in data:
-        return PICTURE * _picture_height(data["image/png"])
-    if "text/html" in data:
-        rows = data["text/html"].count("<tr")
-        return TABLE_ROW * rows + GAP if rows else 3 * CODE_LINE
-    text = output.get("text") or data.get("text/plain", "")
-    return CODE_LINE * (text.count("\n") + 1)
-
-
-def _picture_height(png: str) -> float:
-    """The height of a stored picture on a notebook's page, from the head of its bytes."""
-    head = base64.b64decode(png[:48])
-    return int.from_bytes(head[20:24], "big") / 2

@@ -100,26 +100,10 @@ def test_text_without_code_is_a_slide():
     assert kinds(cut(new_markdown_cell("One."), new_markdown_cell("Two."))) == ["slide", "slide"]
 
 
-def test_a_heading_begins_a_slide():
-    cells = cut(new_markdown_cell("Before.\n\n## Then\n\nAfter."))
-    assert [cell.source for cell in cells] == ["Before.", "## Then\n\nAfter."]
+def test_code_that_is_tagged_begins_a_slide():
+    tagged = new_code_cell("1 + 1", metadata={"tags": ["slide"]})
+    cells = cut(new_markdown_cell("A long table."), tagged)
     assert kinds(cells) == ["slide", "slide"]
-
-
-def test_a_text_too_long_is_cut_between_paragraphs():
-    paragraphs = [f"{name} " + "word " * 90 for name in "ABCDE"]
-    cells = cut(new_markdown_cell("\n\n".join(paragraphs)))
-    assert len(cells) > 1
-    assert "\n\n".join(cell.source for cell in cells).split("\n\n") == [
-        paragraph.strip() if paragraph is paragraphs[-1] else paragraph for paragraph in paragraphs
-    ]
-
-
-def test_what_is_asked_stays_with_the_place_for_the_answer():
-    long = "word " * 250
-    cells = cut(new_markdown_cell(f"{long}\n\nHow many?"), new_code_cell('case.check("0.1", 1)'))
-    assert [cell.source for cell in cells[1:]] == ["How many?", 'case.check("0.1", 1)']
-    assert kinds(cells) == ["slide", "slide", "-"]
 
 
 def test_code_that_makes_a_picture_is_folded():

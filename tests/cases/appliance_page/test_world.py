@@ -207,7 +207,7 @@ def test_a_table_drawn_alone_is_the_table_of_its_world(simulation, name):
 def page_tests() -> list[pd.DataFrame]:
     """The sound test of the page in many worlds, with the day of the test from 0."""
     day = np.repeat(np.arange(28), 8)
-    return [draw("page_test", world).assign(day=day) for world in worlds(200)]
+    return [draw("page_test", world).assign(day=day) for world in worlds(120)]
 
 
 @pytest.fixture(scope="module")
