@@ -280,6 +280,12 @@ def _verdict(case: Case, question: VerdictQuestion, said: dict[str, Any]) -> Ite
     shown = written(truth, question.unit)
     told = said["reveal"].format(truth=truth, **account)
     yield words.truth.format(truth=shown, said=told)
+    if question.rivals:
+        rivals = case.rivals(question).items()
+        rows = "; ".join(f"{name}, {written_range(r.low, r.high)}" for name, r in rivals)
+        yield ""
+        yield words.rivals.format(rows=rows)
+        yield ""
     if question.careful:
         low, high = computed(question.careful)
         yield words.careful.format(range=written_range(low, high, question.unit))

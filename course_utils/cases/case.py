@@ -3,7 +3,7 @@
 import copy
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -26,6 +26,7 @@ from course_utils.language import read_words
 from course_utils.record import codes
 from course_utils.record.codes import Layout
 from course_utils.record.progress import ProgressLog, Record, done
+from course_utils.widgets.decided import Decided, Option
 from course_utils.widgets.lab import Lab, Round
 from course_utils.widgets.quiz import Quiz, possible_answers
 from course_utils.widgets.reveal import Reveal
@@ -157,7 +158,10 @@ class Case:
         except CourseError as reason:
             # The chapter's own table is missing: nothing of the trainee's is lost.
             return Feedback("info", str(reason))
-        return self._kept(feedback, "check", exercise, status=feedback.status, slip=feedback.slip)
+        fields: dict[str, Any] = {"status": feedback.status, "slip": feedback.slip}
+        if feedback.status == "noted":  # a guess, which a reveal shows again
+            fields["value"] = read
+        return self._kept(feedback, "check", exercise, **fields)
 
     def _judge(self, exercise: Exercise, given: Any) -> Feedback:
         kind, said = exercise.kind, self.said(exercise)
@@ -258,14 +262,18 @@ class Case:
             return Feedback("blank", words.reveal_first.format(name=question.name))
         truth = self.truth(question.name)
         careful = self._evaluate(question.careful) if question.careful else None
+        rivals = self.rivals(question)
         account = self._evaluate(question.account) if question.account else {}
         said = self.said(question)["reveal"].format(truth=truth, **account)
         # Only now, as a table may be missing: no range is locked before its truth is seen.
         warning = self.log.append("reveal", self.name, question.name, **ends, truth=truth)
         return Reveal(
             verdict=verdicts.Verdict(**ends),
+            first=self._first_range(question) or verdicts.Verdict(**ends),
             truth=truth,
             claim=question.claim,
+            guess=self._guess(question),
+            rivals=rivals,
             careful=verdicts.Verdict(*careful) if careful else None,
             unit=question.unit,
             calibration=self.calibration(),
@@ -278,12 +286,32 @@ class Case:
         assert isinstance(question, VerdictQuestion), f"{name} is no verdict"
         return float(self._evaluate(question.truth))
 
+    def rivals(self, question: VerdictQuestion) -> dict[str, verdicts.Verdict]:
+        """The ranges of a verdict's tempting estimates, by what people read for their names."""
+        names = self.said(question).get("rivals", {})
+        found = {name: self._evaluate(rival) for name, rival in question.rivals.items()}
+        return {
+            names[name]: verdicts.Verdict(*(ends if isinstance(ends, tuple) else (ends, ends)))
+            for name, ends in found.items()
+        }
+
     def _range(self, kind: str, question: VerdictQuestion) -> dict[str, float] | None:
         """The ends of the range on record; a later version's record may have none."""
         record = self.log.latest(kind, self.name, question.name) or {}
         if not {"low", "high"} <= record.keys():
             return None
         return {"low": record["low"], "high": record["high"]}
+
+    def _first_range(self, question: VerdictQuestion) -> verdicts.Verdict | None:
+        """The range that was given first; a code brings back the last one only."""
+        kept = self.log.records("verdict", self.name)
+        ranges = (r for r in kept if r["item"] == question.name and {"low", "high"} <= r.keys())
+        return next((verdicts.Verdict(r["low"], r["high"]) for r in ranges), None)
+
+    def _guess(self, question: VerdictQuestion) -> float | None:
+        """What was guessed at the beginning, if that is on record."""
+        record = self.log.latest("check", self.name, question.guess) or {}
+        return record.get("value")
 
     @answering
     def decide(self, name: str, choice: object) -> Feedback:
@@ -296,15 +324,25 @@ class Case:
         except Unreadable as reason:
             return Feedback("unreadable", str(reason))
         show = decision.kind.show
-        priced = verdicts.regret(decision.priced(), show(chosen))
+        profits = decision.profits()
+        priced = verdicts.regret(
+            {show(option): profits[option] for option in profits}, show(chosen)
+        )
         record = self.log.latest("decision", self.name, decision.name) or {}
+        forecast = self._evaluate(decision.forecast) if decision.forecast else {}
+        options = {
+            show(option): Option(profit, *forecast.get(option, ()))
+            for option, profit in profits.items()
+        }
         first = record.get("choice", show(chosen))
         if first != show(chosen):
             locked = words.decision_locked.format(first=first)
-            return Feedback("info", f"{priced.sentence()}\n\n{locked}")
+            said = f"{priced.sentence()}\n\n{locked}"
+            return Decided("info", said, chosen=show(chosen), options=options)
         said = f"{priced.sentence()}\n\n{self.said(decision)['after']}"
         made = {"choice": show(chosen), "regret": round(priced.regret)}
-        return self._kept(Feedback("noted", said), "decision", decision, **made)
+        decided = Decided("noted", said, chosen=show(chosen), options=options)
+        return self._kept(decided, "decision", decision, **made)
 
     def calibration(self) -> verdicts.Calibration:
         """How often your ranges held the truth, over the whole course so far."""
@@ -456,9 +494,7 @@ class Case:
         warning = self.log.append(kind, self.name, item.name, **fields)
         if not warning:
             return feedback
-        return Feedback(
-            feedback.status, f"{feedback.text}\n\n{warning}", feedback.slip, feedback.code
-        )
+        return replace(feedback, text=f"{feedback.text}\n\n{warning}")
 
 
 def _unknown(what: str, asked: object, known: str) -> Refused:

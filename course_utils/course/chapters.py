@@ -14,7 +14,9 @@ NOTEBOOKS = ROOT / "notebooks"
 CASES = Path(__file__).parents[1] / "cases"
 
 TITLE = re.compile(r"^# (?:Chapter \d+ · )?(.+)$", re.MULTILINE)
-SUBJECT = re.compile(r"^\*([^:*]+): .+\b(\d+) minutes\.\*$", re.MULTILINE)
+SUBJECT = re.compile(
+    r"^\*([^:*]+): .+\b(\d+) minutes(?: in class, (\d+) alone)?\.\*$", re.MULTILINE
+)
 CASE = re.compile(r"from course_utils\.cases\.(\w+) import")
 OBJECTIVES = re.compile(r"\*\*What you can do at the end\*\*\n\n((?:.+\n)+)")
 
@@ -53,9 +55,9 @@ class Chapter:
 
     @property
     def minutes(self) -> str:
-        """How long it takes, where it says so in figures."""
+        """How long its core takes alone, where it says so in figures."""
         found = SUBJECT.search(self.text)
-        return found[2] if found else ""
+        return found[3] or found[2] if found else ""
 
     @property
     def case_name(self) -> str:

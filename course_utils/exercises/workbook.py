@@ -50,7 +50,9 @@ class Exercise:
 class VerdictQuestion:
     """A range to commit to: the truth in this world, and a careful analyst's range.
 
-    `account` gives further numbers, by name, that the words of the reveal are filled with.
+    `account` gives further numbers, by name, that the words of the reveal are filled with. `guess`
+    names the exercise in which the same was guessed, in the same unit. Rivals are the tempting
+    estimates, by name, each as (low, high); a number alone is a range without width.
     """
 
     group: ClassVar = "verdict"
@@ -61,6 +63,8 @@ class VerdictQuestion:
     claim: float
     careful: Function | None = None
     account: Function | None = None
+    guess: str = ""
+    rivals: dict[str, Function] = field(default_factory=dict)
 
     def solution(self) -> tuple[str, str]:
         """The source of the careful analyst's range."""
@@ -69,13 +73,18 @@ class VerdictQuestion:
 
 @dataclass(frozen=True)
 class Decision:
-    """A choice with a price: `profits` gives yuan for every possible choice."""
+    """A choice with a price: `profits` gives yuan for every possible choice in this world.
+
+    `forecast` gives what the chapter's own tools say beforehand, for each choice or for some: the
+    profit they expect, yuan, and the chance of a loss, from 0 to 1.
+    """
 
     group: ClassVar = "decision"
 
     name: str
     kind: Choice
     profits: Function
+    forecast: Function | None = None
 
     def priced(self) -> dict[str, float]:
         """The profit of every possible choice, yuan, the choices as the record writes them."""
@@ -138,19 +147,37 @@ class Workbook:
         claim: float,
         careful: Function | None = None,
         account: Function | None = None,
+        guess: str = "",
     ) -> Callable[[Function], Function]:
         """Declare a verdict; the function gives the truth, `careful` an analyst's (low, high)."""
         return self._declare(
-            lambda name, truth: VerdictQuestion(name, unit, truth, claim, careful, account)
+            lambda name, truth: VerdictQuestion(name, unit, truth, claim, careful, account, guess)
         )
 
-    def decision(self, options: tuple[str, ...]) -> Callable[[Function], Function]:
-        """Declare a decision; the function gives the profit of every set of options."""
-        return self._declare(lambda name, profits: Decision(name, Pick(options), profits))
+    def rival(self, of: str, name: str) -> Callable[[Function], Function]:
+        """Declare a tempting estimate of a verdict: a function that gives (low, high)."""
 
-    def choice(self, options: tuple[str, ...]) -> Callable[[Function], Function]:
+        def declare(function: Function) -> Function:
+            question = self.items[of]
+            assert isinstance(question, VerdictQuestion), f"{of} is no verdict"
+            question.rivals[name] = function
+            return function
+
+        return declare
+
+    def decision(
+        self, options: tuple[str, ...], *, forecast: Function | None = None
+    ) -> Callable[[Function], Function]:
+        """Declare a decision; the function gives the profit of every set of options."""
+        return self._declare(lambda name, profits: Decision(name, Pick(options), profits, forecast))
+
+    def choice(
+        self, options: tuple[str, ...], *, forecast: Function | None = None
+    ) -> Callable[[Function], Function]:
         """Declare a decision for one of the options; the function gives the profit of each."""
-        return self._declare(lambda name, profits: Decision(name, OneOf(options), profits))
+        return self._declare(
+            lambda name, profits: Decision(name, OneOf(options), profits, forecast)
+        )
 
     def _declare(self, make: Callable[[str, Function], Item]) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:

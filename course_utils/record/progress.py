@@ -258,7 +258,9 @@ def _is_sound(record: Record) -> bool:
         return False
     match record:
         case {"kind": "check"}:
-            return record.get("status", "info") in STATUSES and _is_text(record.get("slip", ""))
+            value = record.get("value", 0)  # a guess's
+            known = record.get("status", "info") in STATUSES and _is_text(record.get("slip", ""))
+            return known and _is_range(value, value)
         case {"kind": "verdict", "low": low, "high": high}:
             return _is_range(low, high)
         case {"kind": "reveal", "low": low, "high": high, "truth": truth}:

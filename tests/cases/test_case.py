@@ -46,6 +46,9 @@ hints = ["Draw."]
 title = "The true mean"
 hints = ["Be wide."]
 reveal = "It is {truth:.1f}, of which {part:.1f}."
+[verdict.true_mean.rivals]
+middle = "the median"
+extremes = "least to most"
 
 [decision.stock]
 title = "What to stock"
@@ -97,11 +100,22 @@ def a_book():
     def account(spent):
         return {"part": spent.min()}
 
-    @book.verdict("yuan", claim=50.0, careful=careful, account=account)
+    @book.verdict("yuan", claim=50.0, careful=careful, account=account, guess="guess")
     def true_mean():
         return 31.0
 
-    @book.decision(("tea", "cups"))
+    @book.rival("true_mean", "middle")
+    def _(spent):
+        return spent.median()
+
+    @book.rival("true_mean", "extremes")
+    def _(spent):
+        return spent.min(), spent.max()
+
+    def forecast(spent):
+        return {frozenset(["tea"]): (10 * spent.mean(), 0.1)}
+
+    @book.decision(("tea", "cups"), forecast=forecast)
     def stock():
         table = {"": 0.0, "tea": 300.0, "cups": -50.0, "tea cups": 200.0}
         return {frozenset(names.split()): yuan for names, yuan in table.items()}
@@ -322,7 +336,8 @@ def test_a_range_is_shown_with_the_digits_that_count_and_kept_with_all(shop):
     assert shop.log.latest("verdict", "shop", "true_mean")["low"] == 24.123456
     revealed = shop.reveal("true_mean")
     assert repr(revealed.picture()) == (
-        "The slide says 50 yuan; your range is 24.1 to 41; the truth in this world is 31."
+        "The truth in this world is 31 yuan. In the figure: the slide 50; the median 20; "
+        "least to most 10 to 60; a careful analyst 10 to 60; you 24.1 to 41."
     )
     assert "24.1 to 41 yuan" in shop.verdict("true_mean", 1, 2).text
 
@@ -353,7 +368,32 @@ def test_a_wild_range_is_revealed_in_words(shop):
     revealed = shop.reveal("true_mean")
     assert "holds the truth, 31 yuan" in str(revealed)
     assert "Interval score: more than 1,000 billion, a careful analyst's 50" in str(revealed)
-    assert "less than -1,000 billion to more than 1,000 billion;" in repr(revealed.picture())
+    assert "you less than -1,000 billion to more than 1,000 billion." in repr(revealed.picture())
+
+
+def test_a_reveal_shows_the_first_range_and_the_last_and_the_guess(shop):
+    shop.check("guess", 45)
+    for low, high in ((10, 90), (40, 80), (25, 40)):
+        shop.verdict("true_mean", low, high)
+    revealed = shop.reveal("true_mean")
+    assert "your guess at the start 45;" in repr(revealed.picture())
+    assert "you, at first 10 to 90; you 25 to 40." in repr(revealed.picture())
+    assert "Your first range would have scored 80; the work brought that down to 15." in str(
+        revealed
+    )
+
+
+def test_a_first_range_that_was_better_is_called_so(shop):
+    shop.verdict("true_mean", 25, 40)
+    shop.verdict("true_mean", 40, 80)
+    assert "the first was the better one" in str(shop.reveal("true_mean"))
+
+
+def test_a_decision_is_shown_beside_all_that_could_be_chosen(shop):
+    assert repr(shop.decide("stock", ["cups"]).picture()) == (
+        "Profit in this world, yuan: tea 300.00 (expected 300.00, loses in 10 of 100); "
+        "tea + cups 200.00; none of them 0.00; your choice: cups -50.00."
+    )
 
 
 def test_a_range_may_be_written_with_its_unit(shop):
@@ -395,7 +435,7 @@ def test_progress_tells_what_is_done_what_is_open_and_what_it_cost(shop):
     shop.decide("stock", ["cups"])
     said = shop.progress().text
     assert "4 of 5 done" in said
-    assert "Your first range held the truth" in said
+    assert "Your first verdict held the truth" in said
     assert "gave up 350 yuan." in said
     assert "Still open: 9.3 histogram." in said
     shop.check("histogram", shop.book.evaluate(shop.book.items["histogram"].answer, shop.load))

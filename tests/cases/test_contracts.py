@@ -34,6 +34,7 @@ from tests.cases.conftest import simulation_of
 from tests.claims import claims_of, prose
 
 LONGEST = 300  # characters of a sentence that somebody still reads
+LONGEST_NAME = 34  # characters of what stands beside a row of a figure
 
 
 def find_cases():
@@ -490,6 +491,19 @@ def test_the_careful_analysts_range_is_accepted_and_shown(fresh_case, name, id):
     assert revealed.claim == question.claim
     assert revealed.picture().png.startswith(b"\x89PNG")
     assert not re.search(r"[{}]|nan", str(revealed))
+
+
+@pytest.mark.parametrize(("name", "id"), VERDICTS)
+def test_every_tempting_estimate_of_a_verdict_has_a_range_and_a_name(name, id):
+    question = CASES[name].book.items[id]
+    assert words_of(CASES[name], id).get("rivals", {}).keys() == question.rivals.keys()
+    for said, rival in CASES[name].rivals(question).items():
+        assert rival.low <= rival.high
+        assert len(said) <= LONGEST_NAME
+    if question.guess:
+        kind = CASES[name].book.items[question.guess].kind
+        assert isinstance(kind, Guess)
+        assert kind.unit == question.unit
 
 
 @pytest.mark.parametrize(("name", "id"), VERDICTS)

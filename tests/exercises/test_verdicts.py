@@ -260,8 +260,8 @@ def test_the_count_is_put_beside_a_careful_analysts():
 
 def test_few_verdicts_are_said_to_say_little():
     assert Calibration(0, 0).sentence().startswith("No verdict yet.")
-    assert "Your first range held the truth" in Calibration(1, 1).sentence()
-    assert "Your first range missed the truth" in Calibration(0, 1).sentence()
+    assert "Your first verdict held the truth" in Calibration(1, 1).sentence()
+    assert "Your first verdict missed the truth" in Calibration(0, 1).sentence()
     assert "one verdict can't tell" in Calibration(0, 1).sentence()
     assert all("luck" in Calibration(1, total).sentence() for total in (2, 3, 4))
     assert all("luck" not in Calibration(4, total).sentence() for total in (5, 6, 20))
