@@ -593,6 +593,7 @@ def test_the_words_of_an_item_are_whole(name, id):
         assert len(words["hints"]) >= (1 if isinstance(item.kind, Guess) else 2)
     else:
         wanted |= {"reveal"} if isinstance(item, VerdictQuestion) else {"after"}
+        wanted |= {"rivals"} if getattr(item, "rivals", ()) else set()
         assert len(words["hints"]) >= 1
     assert words.keys() == wanted
     texts = [text for value in words.values() for text in flattened(value)]
