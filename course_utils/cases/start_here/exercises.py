@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from course_utils.cases.start_here.world import World
 from course_utils.exercises.kinds import Guess, Number
 from course_utils.exercises.workbook import Workbook
@@ -38,7 +40,7 @@ def _(stall: Any) -> float:
 
 
 def careful_sign(stall: Any) -> tuple[float, float]:
-    """A 90% interval for the difference of two means, days of the same weather compared."""
+    """A 90% interval for the difference of the means, days of the same weather compared."""
     cups = stall.groupby(["weather", "sign"])["cups"].agg(["mean", "var", "size"]).unstack()
     difference = cups["mean", "out"] - cups["mean", "in"]
     variance = cups["var", "out"] / cups["size", "out"] + cups["var", "in"] / cups["size", "in"]
@@ -48,6 +50,27 @@ def careful_sign(stall: Any) -> tuple[float, float]:
     return round(low, 1), round(high, 1)
 
 
-@book.verdict("cups", claim=20.0, careful=careful_sign)
+def weather_account(stall: Any) -> dict[str, float]:
+    """How often the sign was out, percent of the hot and of the cool days, and what heat adds."""
+    out = 100 * (stall["sign"] == "out").groupby(stall["weather"]).mean()
+    return {"hot": out["hot"], "cool": out["cool"], "heat": World().heat}
+
+
+@book.verdict(
+    "cups", claim=20.0, careful=careful_sign, account=weather_account, guess="first_guess"
+)
 def sign_effect() -> float:
     return World().sign
+
+
+@book.rival("sign_effect", "means")
+def _(stall: Any) -> tuple[float, float]:
+    days = stall.groupby("sign")["cups"].agg(["mean", "sem"]).T
+    middle, error = days["out"]["mean"] - days["in"]["mean"], np.hypot(*days.loc["sem"])
+    return middle - 1.645 * error, middle + 1.645 * error
+
+
+@book.rival("sign_effect", "good_days")
+def _(stall: Any) -> float:
+    good = stall.groupby("sign")["cups"].quantile(0.9)
+    return good["out"] - good["in"]

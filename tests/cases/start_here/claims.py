@@ -17,12 +17,15 @@ claims = Claims("start_here", no_claim={"chapter": [r"python3", r'"0\.2"', r"\+2
 def the_page():
     stall = case.load("stall")
     cool = stall.query("weather == 'cool' and sign == 'in'")["cups"].mean()
+    means = stall.groupby("sign")["cups"].mean()
+    more = means["out"] - means["in"]
     scores = claims.texts["chapter"].partition("The course keeps three scores.")[2]
     scores = re.findall(r"\*\*[A-Z]", scores.partition("## How a lab works")[0])
     return {
         r"about (eighty) cups on a cool day without it": World().cups,
         r"about eighty cups on a cool day": cool == approx(World().cups, abs=5),
-        r"(Sixty) days are a sample": len(stall),
+        r"(Ninety) days are a sample": len(stall),
+        r"says \*\*(twenty) cups more a day\*\*,\s+and the table agrees": approx(more, abs=0.5),
         r"\*\*audit\*\* (five) of them": max(chapter.number for chapter in course.chapters),
         r"The course keeps (three) scores\.": len(scores),
         r"`course\.reset\(#\)` brings the third one": 3,
@@ -34,7 +37,7 @@ def the_answers():
     stall = case.load("stall")
     spread = np.hypot(*stall.groupby("sign")["cups"].sem())
     return {
-        r"(Sixty) days are few": len(stall),
+        r"on … of # hot days and on … of # cool ones": (100, 100),
         # Wider than that is what the days allow.
         r"Would you bet on a range (three) cups wide": lambda cups: 2 * 1.645 * spread > 2 * cups,
     }
