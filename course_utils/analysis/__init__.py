@@ -1,7 +1,16 @@
 """What an operations analyst computes: pure functions on tables and numbers.
 
-Shares are shares throughout: a conversion rate of 2% is 0.02 and one percentage point is 0.01.
-Input that can't be right raises `InputError` with a sentence that says what to change.
+What holds for all of them and is not repeated in each:
+
+- Shares are shares: a conversion rate of 2% is 0.02, one percentage point is 0.01. Money keeps the
+  unit of its column, times are in days unless another unit is named.
+- Columns are named by arguments: `unit="visitor"` reads the column "visitor". No table is changed.
+- `confidence_level` is how often such intervals hold the truth in the long run, between 0 and 1:
+  0.90 unless another is given, as a verdict of the course asks for.
+- Input that can't be right raises `InputError` with a sentence that says what to change: a column
+  that is missing or has gaps, text where numbers belong, a share that is none. A docstring names
+  what is refused beyond that.
+- A docstring gives the method's source, and the call of another library that finds the same.
 """
 
 from course_utils.analysis.acquisition import AcquisitionCurve, acquisition_curve

@@ -92,12 +92,15 @@ def acquisition_curve(
     conditions: Sequence[str] = (),
     confidence_level: float = 0.90,
 ) -> AcquisitionCurve:
-    """Fit how spend turns into new customers, while traffic gets dearer.
+    """Fit how spend turns into new customers, while traffic gets more expensive.
 
     One row is one week of one platform. Least squares (statsmodels) of log customers on log spend,
     the week, and the `conditions`: columns of 0 and 1 such as a festival, whose weeks are other.
     The curve is that of a week without conditions. What a constant-elasticity response means for
     the next yuan: Hanssens, Parsons & Schultz 2001, Market Response Models, section 3.3.
+
+    Raises `InputError` for a week without spend or customers, whose logarithm there is not, and for
+    weeks too few or too alike to tell spend, time and conditions apart.
 
     >>> weeks = pd.DataFrame(
     ...     {

@@ -24,6 +24,7 @@ def basket_rules(
     baskets that hold both; `confidence`, of those with the first item the share that hold the
     second; `lift`, that confidence over the second's share of all baskets (1: as often as by
     chance); and `baskets`, how many hold both (Agrawal, Imielinski & Swami 1993, SIGMOD 22).
+    Raises `InputError` for a `min_baskets` that is no whole number above zero.
 
     >>> lines = pd.DataFrame({"order_id": [1, 1, 2, 3],
     ...                       "item": ["milk", "yoghurt", "milk", "eggs"]})

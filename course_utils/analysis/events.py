@@ -21,7 +21,8 @@ def event_flags(events: pd.DataFrame, *, unit: str, event: str = "event") -> pd.
     """Say of each unit which events happened to it at least once.
 
     Returns one row per unit and one bool column per event name, both in sorted order, so that
-    neither the order of the log nor a row that was exported twice changes the table.
+    neither the order of the log nor a row that was exported twice changes the table. With pandas:
+    `pd.crosstab(events[unit], events[event]) > 0`.
 
     >>> log = pd.DataFrame({"visitor": [2, 1, 2, 2], "event": ["view", "view", "cart", "view"]})
     >>> event_flags(log, unit="visitor")
@@ -44,7 +45,8 @@ def event_flags(events: pd.DataFrame, *, unit: str, event: str = "event") -> pd.
 def last_event(events: pd.DataFrame, *, unit: str, event: str = "event", time: str) -> pd.Series:
     """Return the last event of each unit, sorted by unit: where did they leave?
 
-    Of two events at the same time, the one further down in the log is the later.
+    Of two events at the same time, the one further down in the log is the later. With pandas:
+    `events.sort_values(time, kind="stable").groupby(unit)[event].last()`.
     """
     require_ids(events, unit, name="event log")
     require_complete(events, event, name="event log")
@@ -70,6 +72,7 @@ def funnel(
 
     Returns a table indexed by step: `units`, then as shares `of_first` (of the units at the
     first step), `of_previous` (of those at the step before) and `lost` since the step before.
+    Raises `InputError` for a step that is named twice, or that no event in the log is.
 
     >>> log = pd.DataFrame({"visitor": [1, 1, 2, 3], "event": ["view", "cart", "view", "cart"]})
     >>> funnel(log, ["view", "cart"], unit="visitor")

@@ -33,8 +33,10 @@ MISMATCH_P = 0.001
 def sample_size(baseline: float, effect: float, *, power: float = 0.8, alpha: float = 0.05) -> int:
     """Return the visitors *per arm* a two-sided test needs to find `effect` with this power.
 
-    `baseline` is the control's rate and `effect` the absolute difference, both as shares.
-    Normal approximation with unpooled variance (Chow, Shao & Wang 2008, section 4.2).
+    `baseline` is the control's rate and `effect` the absolute difference, both as shares; `alpha`
+    is the chance of a false alarm. Normal approximation with unpooled variance (Chow, Shao & Wang
+    2008, section 4.2). Raises `InputError` for an effect of 0, for a rate beyond 0 to 1, and for a
+    power not above `alpha`.
 
     >>> sample_size(0.02, 0.005)  # from 2.0% to 2.5%
     13807
@@ -51,8 +53,9 @@ def power(
 ) -> float | NDArray[np.float64]:
     """Return the chance that a two-sided test finds `effect`, given the visitors per arm.
 
-    `visitors` may be an array; the answer then has its shape. An effect of 0 is "found" with
-    chance `alpha`: a false alarm.
+    `baseline` and `effect` as in `sample_size`, whose inverse it is. `visitors` may be an array; the
+    answer then has its shape. An effect of 0 is "found" with chance `alpha`: a false alarm. Raises
+    `InputError` for visitors not above zero, and for a rate beyond 0 to 1.
     """
     from scipy.special import ndtr
 
@@ -67,8 +70,9 @@ def minimum_detectable_effect(
 ) -> float | NDArray[np.float64]:
     """Return the smallest rise, as a share, that so many visitors per arm find with this power.
 
-    The inverse of `sample_size`. `visitors` may be an array. The answer is nan where even a
-    rise to 100% would go unnoticed.
+    `baseline`, `power` and `alpha` as in `sample_size`, whose inverse it is. `visitors` may be an
+    array. The answer is nan where even a rise to 100% would go unnoticed. Raises `InputError` for
+    visitors not above zero, and for a power not above `alpha`.
     """
     _require_test(baseline, 0, alpha)
     # effect² · visitors = deviations² · variance(effect) is a quadratic in the effect.
@@ -142,7 +146,8 @@ def sample_ratio_test(
 
     `counts` holds the visitors of each arm, `expected` the planned shares (or any numbers in
     that proportion) by the same arms: equal by default. Chi-square goodness of fit (Fabijan et
-    al. 2019, Diagnosing sample ratio mismatch, KDD), a mismatch at p < 0.001.
+    al. 2019, Diagnosing sample ratio mismatch, KDD; `scipy.stats.chisquare`), a mismatch at
+    p < 0.001. Raises `InputError` for fewer than two arms, and for arms that the plan lacks.
 
     >>> sample_ratio_test({"old": 10_000, "new": 9_500})
     old 51.28%, new 48.72%: p = 0.00034, a mismatch
@@ -186,7 +191,9 @@ def sequential_p_values(
     """Compare two arms at the end of each day on all data so far: what a peeker sees.
 
     `daily` has one row (or several) per day and arm. Returns a table indexed by day with
-    `difference`, its 90% interval `low` to `high`, and `p_value`, as in `compare_rates`.
+    `difference`, its 90% interval `low` to `high`, and `p_value`: `compare_rates` of `control` and
+    `treatment` on the cumulative sums of `successes` and `trials`. Raises `InputError` for an arm
+    that the table lacks, and for more successes than trials.
     """
     require_complete(daily, day, arm, successes, trials)
     require_outcomes(daily, successes, trials)
@@ -232,8 +239,10 @@ def simulate_peeking(
     """Simulate experiments that are tested at `looks` equally spaced times.
 
     `drift` is the z-value to expect at the last look: 0 without an effect, 2.8 for an effect
-    found with power 0.8. Each look adds an independent normal increment to what came before
-    (Armitage, McPherson & Rowe 1969, Journal of the Royal Statistical Society A 132).
+    found with power 0.8. Of `tests` experiments, each look at a level of `alpha` adds an independent
+    normal increment to what came before (Armitage, McPherson & Rowe 1969, Journal of the Royal
+    Statistical Society A 132). Raises `InputError` for looks or tests that are no whole numbers
+    above zero.
     """
     looks, tests, drift = (
         as_count(looks, "looks"),
@@ -253,6 +262,8 @@ def false_alarm_rate(
     looks: int, *, rng: np.random.Generator, tests: int = 10_000, alpha: float = 0.05
 ) -> float:
     """Return the share of experiments without an effect that some look calls significant.
+
+    Simulated: see `simulate_peeking`, also for the arguments and the errors.
 
     >>> round(false_alarm_rate(10, rng=np.random.default_rng(1)), 2)
     0.19

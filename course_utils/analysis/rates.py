@@ -59,7 +59,9 @@ def compare_rates(
     The interval of the difference is Newcombe's hybrid score (1998, Statistics in Medicine 17,
     method 10), which keeps its promise for small counts and rates near 0; that of the relative
     change is Katz's log ratio (1978, Biometrics 34), which says nothing, -100% to infinity,
-    when an arm has no success. The p-value is the two-sided z test with the pooled rate.
+    when an arm has no success. The p-value is the two-sided z test with the pooled rate. With
+    statsmodels: `confint_proportions_2indep(…, method="newcomb")` and `proportions_ztest`.
+    Raises `InputError` for an arm without trials, or with more successes than trials.
 
     >>> compare_rates((200, 10_000), (257, 10_000))
     2.00% → 2.57%: +0.57 points (90% interval 0.22 to 0.92), +28% relative
@@ -130,10 +132,11 @@ def compare_arms(
     confidence_level: float = 0.90,
     trials: str | None = None,
 ) -> RateComparison:
-    """Compare the rates of two arms of a table; see `compare_rates`.
+    """Compare the rates of two arms of a table: `compare_rates` of `control` and `treatment`.
 
     Without `trials` a row is one visitor and `outcome` is a bool or 0/1; a visitor who is in both
     arms counts twice. With `trials` a row holds counts: `outcome` successes out of `trials`.
+    Raises `InputError` for an arm that the column `arm` lacks, and as `compare_rates` does.
     """
     arms = _totals(frame, arm, outcome, trials)
     if trials is None:
@@ -159,7 +162,9 @@ def standardised_rate(
     """Return the overall rate this table would have with another mix of segments.
 
     Direct standardisation: the rate of each segment, weighted by `weights` (segment → share,
-    or count: they are divided by their sum). `outcome` may be any number, for a mean.
+    or count: they are divided by their sum). `outcome` may be any number, for a mean. With pandas:
+    `(frame.groupby(segment)[outcome].mean() * shares).sum()`. Raises `InputError` for weights below
+    zero, and for a segment that is weighted and not in the table, or the other way round.
 
     >>> visits = pd.DataFrame({"device": ["phone", "phone", "desktop"], "bought": [0, 1, 1]})
     >>> standardised_rate(

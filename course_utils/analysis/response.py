@@ -61,7 +61,8 @@ def adstock(values: ArrayLike, carry_over: float) -> Array:
     """Spread each week's value over the weeks that follow: (1 − c), then c times the week before.
 
     The last axis is time. The weights add up to 1, so that nothing is won or lost on the way; the
-    weeks before the first are taken to have been like it. Broadbent (1979), "One Way TV
+    weeks before the first are taken to have been like it. Raises `InputError` for a carry-over that
+    is not 0 or more and below 1, and for no weeks at all. Broadbent (1979), "One Way TV
     Advertisements Work", Journal of the Market Research Society 21, with weights of sum 1.
 
     >>> adstock([0, 100, 0, 0], 0.5)
@@ -132,7 +133,7 @@ def fit_response(
 
 
 def marginal_roas(response: Response, spend: ArrayLike) -> Any:
-    """Return the revenue that the *next* yuan a week brings at this spend: the curve's slope."""
+    """Return the revenue that the *next* yuan per week brings at this spend: the curve's slope."""
     require_kind(response, Response, "fit_response")
     spend = as_numbers(spend, "spend")
     return _plain(
@@ -141,7 +142,7 @@ def marginal_roas(response: Response, spend: ArrayLike) -> Any:
 
 
 def average_roas(response: Response, spend: ArrayLike) -> Any:
-    """Return the revenue that a yuan brings *on average* at this spend: what a report shows."""
+    """Return the revenue that one yuan brings *on average* at this spend: what a report shows."""
     require_kind(response, Response, "fit_response")
     spend = as_numbers(spend, "spend")
     return _plain(response.capacity / (response.half_saturation + spend))
@@ -174,6 +175,7 @@ def best_mix(responses: Sequence[Response], total: float) -> Array:
     """Return the spend of each channel that sells most for this total, in the responses' order.
 
     A concave problem under one budget and no negative spend, solved by SciPy's SLSQP (Kraft 1988).
+    Raises `InputError` for a total that is not above zero, and without a response.
     """
     from scipy.optimize import minimize
 
