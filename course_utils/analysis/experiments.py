@@ -53,9 +53,9 @@ def power(
 ) -> float | NDArray[np.float64]:
     """Return the chance that a two-sided test finds `effect`, given the visitors per arm.
 
-    `baseline` and `effect` as in `sample_size`, whose inverse it is. `visitors` may be an array; the
-    answer then has its shape. An effect of 0 is "found" with chance `alpha`: a false alarm. Raises
-    `InputError` for visitors not above zero, and for a rate beyond 0 to 1.
+    `baseline` and `effect` as in `sample_size`, whose inverse it is. `visitors` may be an array;
+    the answer then has its shape. An effect of 0 is "found" with chance `alpha`: a false alarm.
+    Raises `InputError` for visitors not above zero, and for a rate beyond 0 to 1.
     """
     from scipy.special import ndtr
 
