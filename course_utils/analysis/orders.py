@@ -87,7 +87,7 @@ def order_gaps(
     Where `completed` is False the customer was still waiting on `end`, the last day that counts
     (default: the last in the table), and `days` is the wait so far: a right-censored gap.
     For `survival_curve` take one gap a customer, such as the first,
-    `gaps.drop_duplicates("customer_id")`: with all of them those who order often have the most to say.
+    `gaps.drop_duplicates("customer_id")`: with all of them those who order often count most.
 
     >>> orders = pd.DataFrame({"customer_id": [1, 1, 2],
     ...                        "date": pd.to_datetime(["2025-06-01", "2025-06-05", "2025-06-02"])})

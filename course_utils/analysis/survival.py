@@ -75,8 +75,8 @@ def survival_curve(
     that it says only "longer than this". The waits are taken to be independent, and those that
     were cut short to be like the others. The interval is Greenwood's on the log-log scale, which
     keeps it between 0 and 1 (Kalbfleisch & Prentice 1980, section 1.3). Curve and variance are
-    those of statsmodels (`SurvfuncRight`). Raises `InputError` for waits below zero, and for columns
-    of different lengths.
+    those of statsmodels (`SurvfuncRight`). Raises `InputError` for waits below zero, and for
+    columns of different lengths.
 
     >>> survival_curve([2, 3, 5, 6], [True, False, True, False]).table[["days", "waiting"]]
        days  waiting
