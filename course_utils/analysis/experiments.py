@@ -240,9 +240,9 @@ def simulate_peeking(
 
     `drift` is the z-value to expect at the last look: 0 without an effect, 2.8 for an effect
     found with power 0.8. In each of `tests` experiments, a look at the level `alpha` adds an
-    independent normal increment to what came before (Armitage, McPherson & Rowe 1969, Journal of the Royal
-    Statistical Society A 132). Raises `InputError` for looks or tests that are no whole numbers
-    above zero.
+    independent normal increment to what came before (Armitage, McPherson & Rowe 1969, Journal of
+    the Royal Statistical Society A 132). Raises `InputError` for looks or tests that are no whole
+    numbers above zero.
     """
     looks, tests, drift = (
         as_count(looks, "looks"),
