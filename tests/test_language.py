@@ -58,6 +58,7 @@ NO_WORDS_FOR_A_READER = {
     "e-commerce operations, audited": "how an archive says that it is the course's",
     "DejaVu Sans": "a font",
     "offset points": "matplotlib's",
+    "axes fraction": "matplotlib's",
     " start.py data": "a command",
     "start.py present": "a command",
     "import matplotlib.font_manager": "a line of Python",

@@ -15,7 +15,7 @@ CASES = Path(__file__).parents[1] / "cases"
 
 TITLE = re.compile(r"^# (?:Chapter \d+ · )?(.+)$", re.MULTILINE)
 SUBJECT = re.compile(
-    r"^\*([^:*]+): .+\b(\d+) minutes(?: in class, (\d+) alone)?\.\*$", re.MULTILINE
+    r"^\*([^:*]+): .+\b(\d+) minutes(?:\sin\sclass,\s(\d+)\salone)?\.\*$", re.MULTILINE
 )
 CASE = re.compile(r"from course_utils\.cases\.(\w+) import")
 OBJECTIVES = re.compile(r"\*\*What you can do at the end\*\*\n\n((?:.+\n)+)")

@@ -24,6 +24,8 @@ class Picture:
         It is drawn here and then closed.
     words : str
         One sentence that says what the figure shows, its numbers included.
+    spoken : bool
+        Whether the words are for those alone who hear the page: the figure has all its numbers.
 
     Attributes
     ----------
@@ -33,8 +35,9 @@ class Picture:
         Its width on the page, in pixels.
     """
 
-    def __init__(self, figure: Figure, words: str) -> None:
+    def __init__(self, figure: Figure, words: str, *, spoken: bool = False) -> None:
         self.words = words
+        self._look = "course-words course-spoken" if spoken else "course-words"
         self.width = round(figure.get_figwidth() * CSS_DPI)
         self.png = _drawn(figure)
         _close(figure)
@@ -51,7 +54,7 @@ class Picture:
         display({"text/html": self._caption(), "text/plain": self.words}, raw=True)
 
     def _caption(self) -> str:
-        return f'<p class="course-words">{escape(self.words)}</p>'
+        return f'<p class="{self._look}">{escape(self.words)}</p>'
 
 
 def _drawn(figure: Figure) -> bytes:

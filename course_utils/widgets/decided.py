@@ -12,8 +12,8 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.style import DATA, INK, MUTED, TRUTH, YOU, panels
 from course_utils.widgets import words
 
-MOST = 9  # options that are shown
-ROW = 36  # pixels
+MOST = 7  # options that are shown
+ROW = 28  # pixels
 LETTERS = 30  # of an option's name in a line
 
 
@@ -49,7 +49,7 @@ class Decided(Feedback):
         """A bar for what each option earns, a ring for what was expected of it."""
         options = self.shown()
         scale, unit = _scale(options)
-        height = 100 + ROW * len(options)
+        height = 80 + ROW * len(options)
         figure, (axes,) = panels(height=height)
         for place, (name, option) in enumerate(options.items()):
             colour = YOU if name == self.chosen else MUTED
@@ -59,7 +59,7 @@ class Decided(Feedback):
                     option.expected / scale,
                     place,
                     "o",
-                    markersize=10,
+                    markersize=9,
                     markerfacecolor="white",
                     markeredgecolor=DATA,
                     markeredgewidth=2.5,
@@ -74,7 +74,7 @@ class Decided(Feedback):
         axes.margins(x=0.08)
         right = 0.8 if any(option.loss is not None for option in options.values()) else 0.97
         figure.subplots_adjust(left=0.3, right=right, top=1 - 8 / height, bottom=58 / height)
-        return Picture(figure, self._in_words(options))
+        return Picture(figure, self._in_words(options), spoken=True)
 
     def _label(self, axes: Axes, options: Mapping[str, Option]) -> None:
         names = [fill(self._named(name), LETTERS) for name in options]

@@ -12,7 +12,7 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.style import CLAIM, DATA, MUTED, TRUTH, YOU, panels
 from course_utils.widgets import words as engine_words
 
-ROW = 34  # pixels
+ROW = 26  # pixels
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,11 @@ class Reveal:
     def picture(self) -> Picture:
         """The claim, the rivals, the careful range, the trainee's own; the truth through all."""
         rows = self._rows()
-        height = 124 + ROW * len(rows)
+        height = 100 + ROW * len(rows)
         figure, (axes,) = panels(height=height)
         for place, (_, colour, row) in enumerate(rows):
             axes.plot(
-                [row.low, row.high], [place, place], "-o", color=colour, linewidth=4, markersize=8
+                [row.low, row.high], [place, place], "-o", color=colour, linewidth=4, markersize=7
             )
         axes.axvline(self.truth, color=TRUTH)
         truth = written(self.truth, spread=self._spread())
@@ -113,4 +113,5 @@ class Reveal:
             for name, _, row in rows
         )
         unit = unit_in_words(self.unit)
-        return Picture(figure, engine_words.revealed.format(truth=truth, unit=unit, rows=said))
+        said = engine_words.revealed.format(truth=truth, unit=unit, rows=said)
+        return Picture(figure, said, spoken=True)
