@@ -126,6 +126,7 @@ def guide(source: Path) -> str:
     lines += [*_timetable(case, parts), "", words.keys, ""]
     for name, said in lesson_notes(source).items():
         lines += [f"**{_capital(name)}.** {said}", ""]
+    told: set[str] = set()
     for part in parts:
         lines += [
             part.anchor,
@@ -134,7 +135,8 @@ def guide(source: Path) -> str:
             "",
         ]
         lines += [part.say, ""]
-        lines += _body(case, part)
+        lines += _body(case, part, told)
+        lines += [f"{cell.source}\n" for cell in part.cells if is_tagged(cell, "wild")]
     return "\n".join(lines)
 
 
@@ -151,8 +153,13 @@ def build_notes(source: Path, folder: Path = GUIDES) -> list[str]:
     return [write_page(folder / f"{source.stem}.html", html)]
 
 
+def is_tagged(cell: NotebookNode, tag: str) -> bool:
+    """Whether the source gives a cell this tag."""
+    return tag in cell.metadata.get("tags", [])
+
+
 def _is_note(cell: NotebookNode) -> bool:
-    return "instructor" in cell.metadata.get("tags", [])
+    return is_tagged(cell, "instructor")
 
 
 def _capital(name: str) -> str:
@@ -176,7 +183,8 @@ def _clock(minutes: int) -> str:
 # What a section asks and shows ----------------------------------------------------------------
 
 
-def _body(case: Case, part: Section) -> Iterator[str]:
+def _body(case: Case, part: Section, told: set[str]) -> Iterator[str]:
+    """What a section asks and shows; `told` are the items that came before: one may come twice."""
     text = ""
     for cell in part.cells:
         if cell.cell_type == "markdown":
@@ -188,7 +196,8 @@ def _body(case: Case, part: Section) -> Iterator[str]:
             yield from _lab(case, lab)
         if "case.quiz(" in cell.source:
             yield from _quiz(case)
-        if asked := ASKS.search(cell.source):
+        if (asked := ASKS.search(cell.source)) and asked[1] not in told:
+            told.add(asked[1])
             yield from _item(case, asked[1], _question(text))
 
 

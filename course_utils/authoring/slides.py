@@ -13,7 +13,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from course_utils.authoring import words
-from course_utils.authoring.guide import GUIDES, closes_section, lab_id, lab_in, section_id
+from course_utils.authoring.guide import (
+    GUIDES,
+    closes_section,
+    is_tagged,
+    lab_id,
+    lab_in,
+    section_id,
+)
 from course_utils.authoring.notebooks import write
 from course_utils.cases.case import Case
 from course_utils.course.chapters import NOTEBOOKS, ROOT
@@ -32,7 +39,7 @@ def slides(notebook: NotebookNode, stored: NotebookNode) -> NotebookNode:
     outputs = {cell.id: cell.get("outputs", []) for cell in stored.cells}
     deck = _Deck(case_of(notebook), sections=sum(map(closes_section, notebook.cells)))
     for cell in notebook.cells:
-        if "instructor" in cell.metadata.get("tags", []):
+        if is_tagged(cell, "instructor"):
             deck.add_note(cell)
         elif cell.cell_type == "markdown":
             deck.add_text(cell)
@@ -79,7 +86,7 @@ class _Deck:
             cell.metadata.update(FOLDED)
         lab = lab_in(self._case, cell.source)
         notes = lab_id(lab) if lab else ""
-        if lab or "slide" in cell.metadata.get("tags", []):
+        if lab or is_tagged(cell, "slide"):
             self.flush()
         for round in _rounds(self._case, lab):
             self._show(round, notes=notes)

@@ -60,6 +60,12 @@ class Chapter:
         return found[3] or found[2] if found else ""
 
     @property
+    def minutes_in_class(self) -> str:
+        """How long a lesson of it takes, where it says so in figures."""
+        found = SUBJECT.search(self.text)
+        return found[2] if found else ""
+
+    @property
     def case_name(self) -> str:
         """The name of its case's folder."""
         return _found(CASE, self.text)
