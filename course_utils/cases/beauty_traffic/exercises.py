@@ -324,33 +324,6 @@ def _(ads: Frame) -> float:
     return rows["last_click_revenue"].sum() / rows["spend"].sum()
 
 
-def careful_roi(holdout: Frame) -> tuple[float, float]:
-    """A careful analyst's 90% interval for the incremental ROI of both channels together."""
-    found = incremental_roas(holdout, **regions).round(2)
-    return float(found["low"]["together"]), float(found["high"]["together"])
-
-
-@book.verdict(
-    "yuan per yuan",
-    claim=3.5,
-    careful=careful_roi,
-    account=lambda: world.paid_roi(World()),
-)
-def paid_roi() -> float:
-    return world.paid_roi(World())["together"]
-
-
-@book.rival("paid_roi", "last_click")
-def _(ads: Frame) -> float:
-    return ads["last_click_revenue"].sum() / ads["spend"].sum()
-
-
-@book.rival("paid_roi", "while_off")
-def _(holdout: Frame) -> tuple[float, float]:
-    found = incremental_roas(holdout[holdout["phase"] != "after"], **regions)
-    return float(found["low"]["together"]), float(found["high"]["together"])
-
-
 def careful_search(holdout: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the incremental ROI of the search ads."""
     found = incremental_roas(holdout, **regions).round(2)
@@ -376,6 +349,33 @@ def _(ads: Frame) -> float:
 @book.rival("search_roi", "together")
 def _(holdout: Frame) -> tuple[float, float]:
     found = incremental_roas(holdout, **regions)
+    return float(found["low"]["together"]), float(found["high"]["together"])
+
+
+def careful_roi(holdout: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the incremental ROI of both channels together."""
+    found = incremental_roas(holdout, **regions).round(2)
+    return float(found["low"]["together"]), float(found["high"]["together"])
+
+
+@book.verdict(
+    "yuan per yuan",
+    claim=3.5,
+    careful=careful_roi,
+    account=lambda: world.paid_roi(World()),
+)
+def paid_roi() -> float:
+    return world.paid_roi(World())["together"]
+
+
+@book.rival("paid_roi", "last_click")
+def _(ads: Frame) -> float:
+    return ads["last_click_revenue"].sum() / ads["spend"].sum()
+
+
+@book.rival("paid_roi", "while_off")
+def _(holdout: Frame) -> tuple[float, float]:
+    found = incremental_roas(holdout[holdout["phase"] != "after"], **regions)
     return float(found["low"]["together"]), float(found["high"]["together"])
 
 
