@@ -15,6 +15,7 @@ from course_utils.analysis import (
     acquisition_curve,
     choice_model,
     compare_arms,
+    compare_rates,
     ratio_of_sums,
     willingness_to_pay,
 )
@@ -209,6 +210,26 @@ def channel_premium() -> float:
     return world.channel_premium(World())
 
 
+def _premium(survey: Frame, online_people: Frame, column: str, group: str) -> tuple[float, float]:
+    """The channel's coefficient where one trait alone is held, percent of the others' price taste."""
+    terms = ["price", "price_online", f"price_{group}", *TERMS[1:]]
+    fit = choice_model(survey, terms)
+    share = online_people[column].isin(["under 30", "lower"]).mean()
+    twins = fit["price"] + share * fit[f"price_{group}"]
+    low, high = 100 * fit.table.loc["price_online", ["high", "low"]] / twins
+    return low, high
+
+
+@book.rival("channel_premium", "age_alone")
+def _(survey: Frame, online_people: Frame) -> tuple[float, float]:
+    return _premium(survey, online_people, "age", "young")
+
+
+@book.rival("channel_premium", "income_alone")
+def _(survey: Frame, online_people: Frame) -> tuple[float, float]:
+    return _premium(survey, online_people, "income", "lower")
+
+
 # The shelf ----------------------------------------------------------------------------------
 
 
@@ -342,6 +363,19 @@ def net_revenue() -> float:
     return world.net_revenue(World())
 
 
+@book.rival("net_revenue", "every_order")
+def _(sales: Frame, orders: Frame) -> tuple[float, float]:
+    back = orders.assign(refund=orders["amount"] * orders["returned"])
+    came_back = ratio_of_sums(back, "refund", "amount")
+    gmv = float(sales["gmv"].sum()) / 1e6
+    return gmv * (1 - came_back.high), gmv * (1 - came_back.low)
+
+
+@book.rival("net_revenue", "gross")
+def _(sales: Frame) -> float:
+    return float(sales["gmv"].sum()) / 1e6
+
+
 # What a customer costs ----------------------------------------------------------------------
 
 
@@ -395,6 +429,17 @@ def next_on_douyin() -> float:
     return world.next_customer(World())
 
 
+@book.rival("next_on_douyin", "year")
+def _(douyin: Frame) -> float:
+    return douyin["spend"].sum() / douyin["new_customers"].sum()
+
+
+@book.rival("next_on_douyin", "last_weeks")
+def _(douyin: Frame) -> float:
+    weeks = douyin.tail(4)
+    return weeks["spend"].sum() / weeks["new_customers"].sum()
+
+
 # Whom a low price brings --------------------------------------------------------------------
 
 
@@ -433,6 +478,19 @@ def careful_later_uplift(later: RateComparison) -> tuple[float, float]:
 )
 def later_uplift() -> float:
     return world.later_uplift(World())
+
+
+@book.rival("later_uplift", "buyers")
+def _(tested: Frame) -> tuple[float, float]:
+    again = tested[["buyers_again", "buyers"]]
+    found = compare_rates(tuple(again.loc[89]), tuple(again.loc[39]))
+    return 100 * found.relative_low, 100 * found.relative_high
+
+
+@book.rival("later_uplift", "later_customers")
+def _(tested: Frame) -> float:
+    later = tested["later"] / tested["buyers"]
+    return 100 * (later[39] / later[89] - 1)
 
 
 @book.exercise(Number("yuan", percent_within=1, digits=0))

@@ -60,6 +60,11 @@ def weeks(page_test: Frame) -> Frame:
     return page_test.assign(week=(day - day.min()).dt.days // 7 + 1)
 
 
+def _range(values: Any) -> tuple[float, float]:
+    """The 90% interval of a mean, each row taken for independent."""
+    return values.mean() - 1.645 * values.sem(), values.mean() + 1.645 * values.sem()
+
+
 # Reproduce the claim ------------------------------------------------------------------------
 
 
@@ -143,7 +148,7 @@ def _(visits: Frame) -> float:
     return 100 * visits["stay"].dropna().between(2, 4).mean()
 
 
-@book.exercise(Number("seconds", within=0.015))
+@book.exercise(Number("seconds", within=0.004))
 def stay_change(visits: Frame) -> float:
     timed = visits.dropna(subset="stay")
     old, new = timed[timed["page"] == "old"], timed[timed["page"] == "new"]
@@ -163,6 +168,12 @@ def _(visits: Frame) -> float:
     mean = visits.groupby(["page", "device"])["stay"].mean().unstack("page")
     mix = visits.loc[visits["page"] == "new", "device"].value_counts(normalize=True)
     return float(((mean["new"] - mean["old"]) * mix).sum())
+
+
+@book.slip("stay_change", "plain_mean")
+def _(visits: Frame) -> float:
+    mean = visits.groupby(["page", "device"])["stay"].mean().unstack("page")
+    return float((mean["new"] - mean["old"]).mean())
 
 
 @book.slip("stay_change", "level")
@@ -309,6 +320,24 @@ def lasting_effect() -> float:
     return world.lasting_effect(World())
 
 
+@book.rival("lasting_effect", "first_week")
+def _(weeks: Frame) -> tuple[float, float]:
+    found = compare_arms(weeks[weeks["week"] == 1], **pages)
+    return 100 * found.low, 100 * found.high
+
+
+@book.rival("lasting_effect", "whole_test")
+def _(weeks: Frame) -> tuple[float, float]:
+    found = compare_arms(weeks, **pages)
+    return 100 * found.low, 100 * found.high
+
+
+@book.rival("lasting_effect", "broken_test")
+def _(first_test: Frame) -> tuple[float, float]:
+    found = compare_arms(first_test, **pages)
+    return 100 * found.low, 100 * found.high
+
+
 @book.exercise(Number("points", within=0.01))
 def comparison_on_phones(element_test: Frame) -> float:
     phones = element_test[element_test["device"] == "phone"]
@@ -402,6 +431,16 @@ def size_reason() -> float:
     return 100 * World().size_reason
 
 
+@book.rival("size_reason", "last_step")
+def _(lost: Any) -> tuple[float, float]:
+    return _range(100 * lost.isin(["size_panel", "size_chart"]))
+
+
+@book.rival("size_reason", "chart")
+def _(lost: Any) -> tuple[float, float]:
+    return _range(100 * (lost == "size_chart"))
+
+
 @book.view
 def kept(carts: Frame) -> RateComparison:
     """Orders kept a cart, with the recommender against without."""
@@ -418,3 +457,16 @@ def careful_kept_uplift(kept: RateComparison) -> tuple[float, float]:
 @book.verdict("percent", claim=40.0, careful=careful_kept_uplift)
 def kept_uplift() -> float:
     return world.kept_uplift(World())
+
+
+@book.rival("kept_uplift", "paid")
+def _(carts: Frame) -> tuple[float, float]:
+    outcome = carts.assign(paid=carts["returned"].notna())
+    found = compare_arms(outcome, arm="recommender", outcome="paid", control="off", treatment="on")
+    return 100 * found.relative_low, 100 * found.relative_high
+
+
+@book.rival("kept_uplift", "net_of_all_returns")
+def _(carts: Frame) -> float:
+    paid = carts["returned"].notna().groupby(carts["recommender"]).mean()
+    return 100 * (paid["on"] / paid["off"] - 1) * (1 - carts["returned"].mean())

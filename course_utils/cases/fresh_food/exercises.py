@@ -104,6 +104,11 @@ def summary(before_plan: Frame) -> Frame:
     return customer_summary(before_plan, end="2025-07-14")
 
 
+def _range(values: Any) -> tuple[float, float]:
+    """The 90% interval of a mean, each row taken for independent."""
+    return values.mean() - 1.645 * values.sem(), values.mean() + 1.645 * values.sem()
+
+
 # The cycle ----------------------------------------------------------------------------------
 
 
@@ -296,6 +301,18 @@ def week_effect() -> float:
     return 100 * world.week_effect(World())
 
 
+@book.rival("week_effect", "wednesday")
+def _(pilot: Frame) -> tuple[float, float]:
+    found = difference_in_differences(pilot[pilot["weekday"] == "Wed"], **districts)
+    return 100 * found.low, 100 * found.high
+
+
+@book.rival("week_effect", "before_and_after")
+def _(pilot: Frame) -> float:
+    orders = pilot[pilot["offer"] == 1].groupby("after")["orders"].mean()
+    return 100 * (orders[True] / orders[False] - 1)
+
+
 # The recall ---------------------------------------------------------------------------------
 
 
@@ -319,6 +336,17 @@ def careful_recall(lapsed: Frame) -> tuple[float, float]:
 )
 def recall_adds() -> float:
     return 100 * world.recall_adds(World())
+
+
+@book.rival("recall_adds", "who_came_back")
+def _(lapsed: Frame) -> tuple[float, float]:
+    return _range(100 * lapsed.loc[lapsed["arm"] == "message", "ordered"])
+
+
+@book.rival("recall_adds", "occasional_alone")
+def _(lapsed: Frame) -> tuple[float, float]:
+    found = compare_arms(lapsed[lapsed["rhythm"] == "occasional"], **recall)
+    return 100 * found.low, 100 * found.high
 
 
 @book.exercise(Number("yuan", percent_within=1, digits=1))
@@ -437,6 +465,16 @@ def careful_slot(slot_test: Frame) -> tuple[float, float]:
 )
 def slot_adds() -> float:
     return 100 * World().slot_adds
+
+
+@book.rival("slot_adds", "own_count")
+def _(slot_test: Frame) -> tuple[float, float]:
+    return _range(100 * slot_test.loc[slot_test["slot"] == "yoghurt", "by_slot"])
+
+
+@book.rival("slot_adds", "with_it_in_the_basket")
+def _(slot_test: Frame) -> tuple[float, float]:
+    return _range(100 * slot_test.loc[slot_test["slot"] == "yoghurt", "yoghurt"])
 
 
 # The counter-case ---------------------------------------------------------------------------

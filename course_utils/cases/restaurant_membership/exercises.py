@@ -76,6 +76,17 @@ def offered(newcomers: Frame) -> Frame:
     return rows.assign(gift=(rows["arm"] == "gift").astype(int), profit=profit)
 
 
+def _range(values: Any) -> tuple[float, float]:
+    """The 90% interval of a mean, each row taken for independent."""
+    return values.mean() - 1.645 * values.sem(), values.mean() + 1.645 * values.sem()
+
+
+def _apart(first: Any, second: Any) -> tuple[float, float]:
+    """The 90% interval of the difference of two means, each row taken for independent."""
+    middle, error = first.mean() - second.mean(), np.hypot(first.sem(), second.sem())
+    return middle - 1.645 * error, middle + 1.645 * error
+
+
 # Members and the card -----------------------------------------------------------------------
 
 
@@ -162,6 +173,25 @@ def membership_effect() -> float:
     return world.membership_effect(World())
 
 
+@book.rival("membership_effect", "members_lead")
+def _(diners: Frame) -> tuple[float, float]:
+    member = diners["member"] == 1
+    return _apart(diners.loc[member, "visits"], diners.loc[~member, "visits"])
+
+
+@book.rival("membership_effect", "change")
+def _(diners: Frame) -> tuple[float, float]:
+    change, member = diners["visits"] - diners["visits_before"], diners["member"] == 1
+    return _apart(change[member], change[~member])
+
+
+@book.rival("membership_effect", "as_joined")
+def _(diners: Frame) -> tuple[float, float]:
+    joined = (diners["invited"] == 1) & (diners["member"] == 1)
+    others = (diners["invited"] == 0) & (diners["member"] == 0)
+    return _apart(diners.loc[joined, "visits"], diners.loc[others, "visits"])
+
+
 # The service list ---------------------------------------------------------------------------
 
 
@@ -208,6 +238,17 @@ def careful_service(autumn: Frame) -> tuple[float, float]:
 )
 def service_profit() -> float:
     return world.service_profit(World())
+
+
+@book.rival("service_profit", "spring_list")
+def _(spring: Frame) -> tuple[float, float]:
+    return _range(76 * (spring["after"] - spring["recent"]) - 24)
+
+
+@book.rival("service_profit", "served")
+def _(autumn: Frame) -> tuple[float, float]:
+    served = autumn[autumn["served"] == 1]
+    return _range(76 * (served["after"] - served["recent"]) - 24)
 
 
 # Bills and points ---------------------------------------------------------------------------
@@ -455,6 +496,19 @@ def careful_gift(offered: Frame) -> tuple[float, float]:
 )
 def gift_profit() -> float:
     return world.gift_profit(World())
+
+
+@book.rival("gift_profit", "redeemers")
+def _(offered: Frame) -> tuple[float, float]:
+    redeemed = (offered["gift"] == 1) & (offered["orders_90"] >= 3)
+    return _apart(offered.loc[redeemed, "profit"], offered.loc[offered["gift"] == 0, "profit"])
+
+
+@book.rival("gift_profit", "as_many_orders")
+def _(offered: Frame) -> tuple[float, float]:
+    frequent = offered[offered["orders_90"] >= 3]
+    gift = frequent["gift"] == 1
+    return _apart(frequent.loc[gift, "profit"], frequent.loc[~gift, "profit"])
 
 
 @book.exercise(Number("percent", within=0.5, digits=0))
