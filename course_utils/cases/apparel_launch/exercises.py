@@ -211,7 +211,7 @@ def channel_premium() -> float:
 
 
 def _premium(survey: Frame, online_people: Frame, column: str, group: str) -> tuple[float, float]:
-    """The channel's coefficient where one trait alone is held, percent of the others' price taste."""
+    """The channel's coefficient with one trait alone held equal, percent of the others' taste."""
     terms = ["price", "price_online", f"price_{group}", *TERMS[1:]]
     fit = choice_model(survey, terms)
     share = online_people[column].isin(["under 30", "lower"]).mean()

@@ -1,8 +1,8 @@
 """Lab: spread a week's budget over four channels, and see it through three lenses.
 
-What it knows of effects is the tables: the responses of search ads and Douyin are fitted to the spend test,
-notes and pages stand at what their tables say, with an assumed curve. Usual spends, upkeep and that
-curve are the brand's.
+What it knows of effects is the tables: the responses of search ads and Douyin are fitted to the
+spend test, notes and pages stand at what their tables say, with an assumed curve. Usual spends,
+upkeep and that curve are the brand's.
 """
 
 import math

@@ -343,12 +343,6 @@ def _(lapsed: Frame) -> tuple[float, float]:
     return _range(100 * lapsed.loc[lapsed["arm"] == "message", "ordered"])
 
 
-@book.rival("recall_adds", "occasional_alone")
-def _(lapsed: Frame) -> tuple[float, float]:
-    found = compare_arms(lapsed[lapsed["rhythm"] == "occasional"], **recall)
-    return 100 * found.low, 100 * found.high
-
-
 @book.exercise(Number("yuan", percent_within=1, digits=1))
 def cost_of_one_more(lapsed: Frame) -> float:
     found = compare_arms(lapsed, **recall)

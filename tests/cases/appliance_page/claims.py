@@ -244,6 +244,10 @@ def the_tests_answers():
         r"nearly (three) times less noisy \(√#\)": lambda times, pairs: (
             pairs == 8 and times - 0.2 < np.sqrt(pairs) < times
         ),
+        r"earns what the old one earned: # million yuan a year either way": lambda millions: (
+            round(yearly_profit(WORLD, (True,) * 4) / 1e6, 2) == millions
+            and round(yearly_profit(WORLD, (False,) * 4) / 1e6, 2) == millions
+        ),
         r"The coupon goes to every buyer, .* and the table costs orders where most": (
             best > max(others) and WORLD.phone_normal > 0.5
         ),
