@@ -1,7 +1,7 @@
 """What a customer will still order: the BG/NBD model, fitted to a summary of each customer.
 
 Fader, Hardie & Lee 2005, "Counting Your Customers the Easy Way", Marketing Science 24: a customer
-orders at random at a rate of their own, and after each order may leave for good, unseen.
+orders at random at a rate of their own, and after each repeat order may leave for good, unseen.
 """
 
 from dataclasses import dataclass
