@@ -11,15 +11,14 @@ import pandas as pd
 from course_utils.analysis import (
     AcquisitionCurve,
     ChoiceModel,
-    RateComparison,
     acquisition_curve,
     choice_model,
     compare_arms,
-    compare_rates,
     ratio_of_sums,
     willingness_to_pay,
 )
 from course_utils.cases.apparel_launch import world
+from course_utils.cases.apparel_launch.launch_planner import expected_of_openings
 from course_utils.cases.apparel_launch.world import OPENINGS, World
 from course_utils.exercises.kinds import Bars, Drawing, Guess, Number, Values
 from course_utils.exercises.workbook import Workbook
@@ -71,28 +70,9 @@ def bins() -> np.ndarray:
 
 
 @book.view
-def old_orders(orders: Frame) -> Frame:
-    """The orders whose returns are all in: at least 30 days old on the day of the export."""
-    old = orders[orders["date"] <= "2025-12-01"]
-    return old.assign(refund=old["amount"] * old["returned"])
-
-
-@book.view
 def pinduoduo(acquisition: Frame) -> Frame:
     """The weeks of Pinduoduo in which new customers were logged."""
     return acquisition[acquisition["platform"] == "Pinduoduo"].dropna()
-
-
-@book.view
-def douyin(acquisition: Frame) -> Frame:
-    """The weeks of Douyin in which new customers were logged."""
-    return acquisition[acquisition["platform"] == "Douyin"].dropna()
-
-
-@book.view
-def douyin_curve(douyin: Frame) -> AcquisitionCurve:
-    """How Douyin's spend turns into customers."""
-    return acquisition_curve(douyin, conditions=["festival"])
 
 
 @book.view
@@ -100,19 +80,6 @@ def tested(price_test: Frame) -> Frame:
     """The price test added up: one row a price, and who came back at full price at all."""
     sums = price_test.groupby("price")[COUNTED].sum()
     return sums.assign(later=sums["buyers_again"] + sums["others_later"])
-
-
-@book.view
-def later(tested: Frame) -> RateComparison:
-    """Later customers at full price a visitor: the trial price against the list price."""
-    return compare_arms(
-        tested.reset_index(),
-        arm="price",
-        outcome="later",
-        trials="visitors",
-        control=89,
-        treatment=39,
-    )
 
 
 # Who is price-sensitive ---------------------------------------------------------------------
@@ -157,11 +124,11 @@ def _(survey: Frame) -> float:
     return worth["offline"] / worth["online"]
 
 
-@book.exercise(Number("utility for 100 yuan", within=0.03))
+@book.exercise(Number("utility per yuan", within=0.0003, digits=4))
 def twins(within: ChoiceModel, online_people: Frame) -> float:
     young = (online_people["age"] == "under 30").mean()
     lower = (online_people["income"] == "lower").mean()
-    return 100 * (within["price"] + young * within["price_young"] + lower * within["price_lower"])
+    return within["price"] + young * within["price_young"] + lower * within["price_lower"]
 
 
 @book.slip("twins", "offline_mix")
@@ -178,17 +145,17 @@ def _(within: ChoiceModel, choice_survey: Frame) -> float:
 
 @book.slip("twins", "online_itself")
 def _(within: ChoiceModel, answer: float) -> float:
-    return answer + 100 * within["price_online"]
+    return answer + within["price_online"]
 
 
 @book.slip("twins", "no_shares")
 def _(within: ChoiceModel) -> float:
-    return 100 * (within["price"] + within["price_young"] + within["price_lower"])
+    return within["price"] + within["price_young"] + within["price_lower"]
 
 
-@book.slip("twins", "a_yuan")
+@book.slip("twins", "hundred_yuan")
 def _(answer: float) -> float:
-    return answer / 100
+    return 100 * answer
 
 
 def careful_channel_premium(within: ChoiceModel, online_people: Frame) -> tuple[float, float]:
@@ -205,29 +172,46 @@ def careful_channel_premium(within: ChoiceModel, online_people: Frame) -> tuple[
     claim=100.0,
     careful=careful_channel_premium,
     account=lambda: world.taste_account(World()),
+    guess="gap_among_twins",
 )
 def channel_premium() -> float:
     return world.channel_premium(World())
 
 
-def _premium(survey: Frame, online_people: Frame, column: str, group: str) -> tuple[float, float]:
-    """The channel's coefficient with one trait alone held equal, percent of the others' taste."""
-    terms = ["price", "price_online", f"price_{group}", *TERMS[1:]]
-    fit = choice_model(survey, terms)
-    share = online_people[column].isin(["under 30", "lower"]).mean()
-    twins = fit["price"] + share * fit[f"price_{group}"]
+def _premium_beside(survey: Frame, *kinds: str) -> tuple[float, float]:
+    """The channel's part, percent, where only these kinds of people have a taste of their own."""
+    own = ["price_online", *(f"price_{kind}" for kind in kinds)]
+    fit = choice_model(survey, ["price", *own, *TERMS[1:]])
+    people = survey.drop_duplicates("respondent")
+    people = people[people["channel"] == "online"]
+    shares = {
+        "young": (people["age"] == "under 30").mean(),
+        "lower": (people["income"] == "lower").mean(),
+    }
+    twins = fit["price"] + sum(shares[kind] * fit[f"price_{kind}"] for kind in kinds)
     low, high = 100 * fit.table.loc["price_online", ["high", "low"]] / twins
-    return low, high
+    return float(low), float(high)
+
+
+@book.rival("channel_premium", "everybody")
+def _(survey: Frame) -> tuple[float, float]:
+    return _premium_beside(survey)
 
 
 @book.rival("channel_premium", "age_alone")
-def _(survey: Frame, online_people: Frame) -> tuple[float, float]:
-    return _premium(survey, online_people, "age", "young")
+def _(survey: Frame) -> tuple[float, float]:
+    return _premium_beside(survey, "young")
 
 
 @book.rival("channel_premium", "income_alone")
-def _(survey: Frame, online_people: Frame) -> tuple[float, float]:
-    return _premium(survey, online_people, "income", "lower")
+def _(survey: Frame) -> tuple[float, float]:
+    return _premium_beside(survey, "lower")
+
+
+@book.rival("channel_premium", "first_line")
+def _(within: ChoiceModel) -> tuple[float, float]:
+    low, high = 100 * within.table.loc["price_online", ["high", "low"]] / within["price"]
+    return float(low), float(high)
 
 
 # The shelf ----------------------------------------------------------------------------------
@@ -345,9 +329,11 @@ def _(orders: Frame) -> float:
     return (november["pieces"] * (1 - november["returned"])).sum() / 1_000
 
 
-def careful_net_revenue(sales: Frame, old_orders: Frame) -> tuple[float, float]:
-    """The year's GMV less the share that comes back of orders old enough to tell."""
-    came_back = ratio_of_sums(old_orders, "refund", "amount")
+def careful_net_revenue(sales: Frame, orders: Frame) -> tuple[float, float]:
+    """The year's GMV less the share of money that comes back of orders old enough to tell."""
+    old = orders[orders["date"] <= "2025-12-01"]
+    old = old.assign(refund=old["amount"] * old["returned"])
+    came_back = ratio_of_sums(old, "refund", "amount")
     gmv = float(sales["gmv"].sum()) / 1e6
     low, high = gmv * (1 - came_back.high), gmv * (1 - came_back.low)
     return round(low, 2), round(high, 2)
@@ -363,17 +349,22 @@ def net_revenue() -> float:
     return world.net_revenue(World())
 
 
-@book.rival("net_revenue", "every_order")
+def _kept_of(sales: Frame, orders: Frame, money: str) -> tuple[float, float]:
+    """The year's GMV less the share of `money` in these orders that had come back."""
+    orders = orders.assign(one=1.0)
+    orders["back"] = orders[money] * orders["returned"]
+    share, gmv = ratio_of_sums(orders, "back", money), float(sales["gmv"].sum()) / 1e6
+    return gmv * (1 - share.high), gmv * (1 - share.low)
+
+
+@book.rival("net_revenue", "all_orders")
 def _(sales: Frame, orders: Frame) -> tuple[float, float]:
-    back = orders.assign(refund=orders["amount"] * orders["returned"])
-    came_back = ratio_of_sums(back, "refund", "amount")
-    gmv = float(sales["gmv"].sum()) / 1e6
-    return gmv * (1 - came_back.high), gmv * (1 - came_back.low)
+    return _kept_of(sales, orders, "amount")
 
 
-@book.rival("net_revenue", "gross")
-def _(sales: Frame) -> float:
-    return float(sales["gmv"].sum()) / 1e6
+@book.rival("net_revenue", "count_of_orders")
+def _(sales: Frame, orders: Frame) -> tuple[float, float]:
+    return _kept_of(sales, orders, "one")
 
 
 # What a customer costs ----------------------------------------------------------------------
@@ -413,9 +404,11 @@ def _(pinduoduo: Frame) -> float:
     return acquisition_curve(pinduoduo).marginal_cost(spend, week=52).value
 
 
-def careful_next_customer(douyin: Frame, douyin_curve: AcquisitionCurve) -> tuple[float, float]:
-    """The fitted curve's interval at the present spend."""
-    cost = douyin_curve.marginal_cost(douyin["spend"].tail(4).mean(), week=52)
+def careful_next_customer(acquisition: Frame) -> tuple[float, float]:
+    """The fitted curve carried on to January's week and January's budget."""
+    douyin = acquisition[acquisition["platform"] == "Douyin"].dropna()
+    curve = acquisition_curve(douyin, conditions=["festival"])
+    cost = curve.marginal_cost(150_000, week=56)
     return round(cost.low, 1), round(cost.high, 1)
 
 
@@ -429,15 +422,30 @@ def next_on_douyin() -> float:
     return world.next_customer(World())
 
 
-@book.rival("next_on_douyin", "year")
-def _(douyin: Frame) -> float:
-    return douyin["spend"].sum() / douyin["new_customers"].sum()
+def _douyin(acquisition: Frame) -> Frame:
+    return acquisition[acquisition["platform"] == "Douyin"].dropna()
 
 
-@book.rival("next_on_douyin", "last_weeks")
-def _(douyin: Frame) -> float:
-    weeks = douyin.tail(4)
-    return weeks["spend"].sum() / weeks["new_customers"].sum()
+@book.rival("next_on_douyin", "average_of_january")
+def _(acquisition: Frame) -> tuple[float, float]:
+    curve = acquisition_curve(_douyin(acquisition), conditions=["festival"])
+    cost = curve.average_cost(world.JANUARY_SPEND, week=world.JANUARY_WEEK)
+    return cost.low, cost.high
+
+
+@book.rival("next_on_douyin", "december")
+def _(acquisition: Frame) -> tuple[float, float]:
+    weeks = _douyin(acquisition)
+    curve = acquisition_curve(weeks, conditions=["festival"])
+    cost = curve.marginal_cost(weeks["spend"].tail(4).mean(), week=52)
+    return cost.low, cost.high
+
+
+@book.rival("next_on_douyin", "festivals_in")
+def _(acquisition: Frame) -> tuple[float, float]:
+    curve = acquisition_curve(_douyin(acquisition))
+    cost = curve.marginal_cost(world.JANUARY_SPEND, week=world.JANUARY_WEEK)
+    return cost.low, cost.high
 
 
 # Whom a low price brings --------------------------------------------------------------------
@@ -464,8 +472,11 @@ def _(tested: Frame) -> pd.Series:
     return 1_000 * tested["buyers"] / tested["visitors"]
 
 
-def careful_later_uplift(later: RateComparison) -> tuple[float, float]:
-    """A careful analyst's 90% interval for the relative change a visitor, percent."""
+def careful_later_uplift(tested: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the relative change per visitor, percent."""
+    counted = tested.assign(later=tested["buyers_again"] + tested["others_later"])
+    arms = {"arm": "price", "control": 89, "treatment": 39}
+    later = compare_arms(counted.reset_index(), outcome="later", trials="visitors", **arms)
     low, high = 100 * later.relative_low, 100 * later.relative_high
     return round(low, 1), round(high, 1)
 
@@ -480,17 +491,22 @@ def later_uplift() -> float:
     return world.later_uplift(World())
 
 
-@book.rival("later_uplift", "buyers")
-def _(tested: Frame) -> tuple[float, float]:
-    again = tested[["buyers_again", "buyers"]]
-    found = compare_rates(tuple(again.loc[89]), tuple(again.loc[39]))
+def _change(tested: Frame, outcome: str, trials: str, price: int) -> tuple[float, float]:
+    arms = tested[[outcome, trials]].reset_index()
+    found = compare_arms(
+        arms, arm="price", outcome=outcome, trials=trials, control=89, treatment=price
+    )
     return 100 * found.relative_low, 100 * found.relative_high
 
 
-@book.rival("later_uplift", "later_customers")
-def _(tested: Frame) -> float:
-    later = tested["later"] / tested["buyers"]
-    return 100 * (later[39] / later[89] - 1)
+@book.rival("later_uplift", "buyers")
+def _(tested: Frame) -> tuple[float, float]:
+    return _change(tested, "buyers_again", "buyers", 39)
+
+
+@book.rival("later_uplift", "fifty_nine")
+def _(tested: Frame) -> tuple[float, float]:
+    return _change(tested, "later", "visitors", 59)
 
 
 @book.exercise(Number("yuan", percent_within=1, digits=0))
@@ -555,7 +571,16 @@ def _(rule_weeks: Frame) -> float:
     return 100 * (change["Douyin"] - change["Pinduoduo"])
 
 
-@book.choice(tuple(OPENINGS))
+def expected_openings(
+    acquisition: Frame, orders: Frame, sales: Frame, price_test: Frame, plan_costs: Frame
+) -> dict[str, tuple[float, float]]:
+    """What the planner expects of each opening, yuan, and how likely a loss is."""
+    names = ("acquisition", "orders", "sales", "price_test", "plan_costs")
+    tables = (acquisition, orders, sales, price_test, plan_costs)
+    return expected_of_openings(dict(zip(names, tables, strict=True)), OPENINGS)
+
+
+@book.choice(tuple(OPENINGS), forecast=expected_openings)
 def opening() -> dict[str, float]:
     """Profit of each way to open the new store, yuan."""
     return world.profit_of_openings(World())

@@ -83,7 +83,10 @@ class Futures(NamedTuple):
 
 
 class Years(NamedTuple):
-    """What becomes of a plan: 12 × futures, money in yuan."""
+    """What becomes of a plan: 12 × futures, money in yuan.
+
+    A brand that ends a month without cash closes: from then on it sells and pays nothing.
+    """
 
     pieces: Array
     gmv: Array
@@ -91,14 +94,16 @@ class Years(NamedTuple):
     profit: Array
     cash: Array
     new_customers: Array  # 12 × 3 × futures
-    worth: Array  # of later orders after the year's end: futures
+    worth: Array  # of the six months after the year's end, less their fixed costs: futures
+    is_open: NDArray[np.bool_]  # the new store, 12 × futures
+    broke: NDArray[np.bool_]  # out of cash within the year, and closed for good: futures
 
 
 def draw_futures(
     number: int,
     rng: np.random.Generator,
     *,
-    liking: float = 0.15,
+    liking: float = 0.25,
     luck: float = 0.06,
     shock_chance: float = 0.5,
     shock_months: int = 2,
@@ -221,14 +226,21 @@ def _money(
     costs = goods + store + market.advertising[:, None] + market.overhead
     # The platforms pay half of a month's sales a month later.
     paid = (net + np.vstack([np.zeros_like(net[:1]), net[:-1]])) / 2
+    cash = market.cash + (paid - costs).cumsum(axis=0)
+    broken = np.maximum.accumulate(cash < 0, axis=0)
+    lives = np.vstack([np.ones_like(broken[:1]), ~broken[:-1]])  # the month of ruin still counts
+    earned = (reorder * _order_margin(market, prices.later)) @ customers.books
+    fixed = market.overhead + market.store_month * customers.is_open[-1]
     return Years(
-        pieces=pieces,
-        gmv=prices.first @ first + prices.later * later.sum(axis=1),
-        net=net,
-        profit=net - costs,
-        cash=market.cash + (paid - costs).cumsum(axis=0),
-        new_customers=customers.new,
-        worth=LATER_MONTHS * (reorder * _order_margin(market, prices.later)) @ customers.books,
+        pieces=pieces * lives,
+        gmv=(prices.first @ first + prices.later * later.sum(axis=1)) * lives,
+        net=net * lives,
+        profit=(net - costs) * lives,
+        cash=market.cash + ((paid - costs) * lives).cumsum(axis=0),
+        new_customers=customers.new * lives[:, None],
+        worth=LATER_MONTHS * (earned - fixed) * ~broken[-1],
+        is_open=customers.is_open & lives,
+        broke=broken[-1],
     )
 
 

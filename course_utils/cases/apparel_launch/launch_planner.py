@@ -74,6 +74,8 @@ class Result(NamedTuple):
     lowest_cash: float
     out_of_cash: float
     profit: float
+    opening: float  # the middle month in which the new store opens, where it does; 13: never
+    opened: float  # share of the futures in which it does
 
 
 # What the tables say -----------------------------------------------------------------------
@@ -161,6 +163,21 @@ def _returns(orders: pd.DataFrame) -> tuple[Array, Array]:
     return rates.loc["trial"].to_numpy(), rates.loc["regular"].to_numpy()
 
 
+def expected_of_openings(
+    tables: Mapping[str, pd.DataFrame], openings: Mapping[str, Settings]
+) -> dict[str, tuple[float, float]]:
+    """What the tables say of each plan beforehand: the expected profit, yuan, and the chance of
+    a loss.
+    """
+    meets, ahead = fitted_market(tables), draw_futures(FUTURES, np.random.default_rng(1))
+    expected = {}
+    for name, plan in openings.items():
+        years = live(plan, meets, ahead)
+        profit = years.profit.sum(axis=0) + years.worth
+        expected[name] = (float(profit.mean()), float((profit < 0).mean()))
+    return expected
+
+
 # The lab -----------------------------------------------------------------------------------
 
 
@@ -176,6 +193,8 @@ class Model:
         years = live(settings, self._market, self._futures)
         gmv, net = years.gmv.cumsum(axis=0), years.net.cumsum(axis=0)
         lowest = years.cash.min(axis=0)
+        opened = years.is_open.any(axis=0)
+        months = 1 + years.is_open.argmax(axis=0)[opened]
         return Result(
             pieces=_band(years.pieces) / 1e3,
             gmv=_band(gmv) / 1e6,
@@ -185,8 +204,10 @@ class Model:
             reaches_year=float((gmv[-1] >= YEAR).mean()),
             reaches_year_net=float((net[-1] >= YEAR).mean()),
             lowest_cash=float(np.median(lowest)) / 1e6,
-            out_of_cash=float((lowest < 0).mean()),
+            out_of_cash=float(years.broke.mean()),
             profit=float((years.profit.sum(axis=0) + years.worth).mean()) / 1e6,
+            opening=float(np.median(months)) if opened.any() else NEVER,
+            opened=float(opened.mean()),
         )
 
 
@@ -199,8 +220,14 @@ def _band(months: Array) -> Array:
 
 def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
     """What the figure shows, in words."""
-    store = words["never" if settings.opens == NEVER else "opens"].format(
-        month=settings.opens, budget=settings.budget
+    waits = settings.gate and settings.opens != NEVER
+    kind = "never" if settings.opens == NEVER else "waits" if waits else "opens"
+    store = words[kind].format(
+        month=settings.opens,
+        budget=settings.budget,
+        gate=settings.gate,
+        opened=100 * result.opened,
+        opening=result.opening,
     )
     return words["takeaway"].format(
         price=settings.price,
@@ -266,8 +293,8 @@ class Figure:
         self._gmv.move(result.gmv)
         self._net.move(result.net)
         self._cash.move(result.cash)
-        shown = settings.opens != NEVER
-        self._opens.set_data([settings.opens] * 2 if shown else [], [0, 250] if shown else [])
+        shown = result.opening != NEVER
+        self._opens.set_data([result.opening] * 2 if shown else [], [0, 250] if shown else [])
         chances = (result.reaches_gate, result.reaches_year, result.out_of_cash)
         for text, chance in zip(self._chances, chances, strict=True):
             text.set_text(f"{100 * chance:.0f}%")

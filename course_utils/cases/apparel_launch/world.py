@@ -47,6 +47,8 @@ FIRST_DAY = pd.Timestamp("2025-01-01")
 EXPORT_DAY = WEEKS * 7  # the sample of orders was exported on the day after the last week
 FESTIVAL_WEEKS = (22, 23, 24, 43, 44)  # 618, Double 11; the first week is 0
 FIRST_WINTER_WEEK = 46
+JANUARY_WEEK = 56  # the last week of next January, counted from 1 like the table's weeks
+JANUARY_SPEND = 150_000.0  # yuan that the next line plans to spend on Douyin in that week
 RULE_CHANGE_WEEKS = (31, 32, 33, 34, 35)  # 6 August to 9 September
 
 Array = NDArray[Any]
@@ -163,7 +165,7 @@ class World:
     # The next channel
     store_setup: float = parameter(500_000.0, "yuan", "deposit, shop design, stock")
     store_month: float = parameter(150_000.0, "yuan a month", "a team of twelve")
-    store_base: float = parameter(2_600.0, "customers a week", "at 100,000 yuan, once all is there")
+    store_base: float = parameter(3_600.0, "customers a week", "at 100,000 yuan, once all is there")
     store_elasticity: float = parameter(0.60, "", "search brings people who look for it")
     store_returns: float = parameter(0.30, "share of orders", "they know what they want")
     store_price: float = parameter(0.90, "times the list price", "no trial price in the new shop")
@@ -173,7 +175,7 @@ class World:
     store_data: float = parameter(
         120_000.0, "customers", "so many make user data worth half of all they can be worth"
     )
-    liking: float = parameter(0.15, "log", "how well a new line is liked, before anyone knows")
+    liking: float = parameter(0.25, "log", "how well a new line is liked, before anyone knows")
     luck: float = parameter(0.06, "log", "a month's luck on a platform")
     shock_chance: float = parameter(0.5, "a year and platform", "rules change every other year")
     shock_months: int = parameter(2, "months", "how long a changed rule bites")
@@ -574,19 +576,14 @@ def marginal_cost(world: World, platform: int, spend: float, week: float) -> flo
     return spend / customers / world.elasticity[platform]
 
 
-def present_spend(world: World) -> float:
-    """Douyin's spend a week over the last four weeks, yuan, on average."""
-    weeks = simulate(world).tables["acquisition"]
-    return float(weeks.loc[weeks["platform"] == "Douyin", "spend"].tail(4).mean())
-
-
 def next_customer(world: World) -> float:
-    """What one more customer on Douyin costs at the year's end, yuan, at the present spend."""
-    return marginal_cost(world, PLATFORMS.index("Douyin"), present_spend(world), WEEKS - 1)
+    """What one more customer on Douyin costs, yuan, in the last week of January as planned."""
+    place = PLATFORMS.index("Douyin")
+    return marginal_cost(world, place, JANUARY_SPEND, JANUARY_WEEK - 1)
 
 
 def douyin_account(world: World) -> dict[str, float]:
-    """What a customer on Douyin costs, yuan: the year's average, and the average of late."""
+    """What a customer on Douyin costs, yuan: the year's average, and January's average."""
     place = PLATFORMS.index("Douyin")
     weeks = simulate(world).tables["acquisition"].dropna()
     douyin = weeks[weeks["platform"] == "Douyin"]
@@ -618,12 +615,14 @@ def later_uplift(world: World) -> float:
 # The next line's launch --------------------------------------------------------------------
 
 BUDGETS = {"small": 120, "large": 480}  # thousand yuan of advertising a month
+NEWS = 40  # thousand pieces in a month: so many, and the line is liked
 OPENINGS: dict[str, Plan] = {
     "never": Plan(opens=NEVER),
     **{
         f"month {month}, {name}": Plan(opens=month, budget=budget)
         for month, (name, budget) in product((1, 4, 8), BUDGETS.items())
     },
+    "wait for news": Plan(opens=1, budget=BUDGETS["large"], gate=NEWS),
 }
 """When the next line opens the new store, and with which budget; all else as in year one."""
 

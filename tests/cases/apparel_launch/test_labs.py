@@ -19,7 +19,7 @@ from course_utils.cases.apparel_launch.launch_model import (
     draw_futures,
     live,
 )
-from course_utils.cases.apparel_launch.world import World, market
+from course_utils.cases.apparel_launch.world import OPENINGS, World, market
 from course_utils.widgets.lab import Slider
 
 # The package shows functions of the same names, so the module has to be asked for.
@@ -89,7 +89,8 @@ def test_a_calm_year_is_what_a_slow_sum_by_hand_gives(known):
         assert years.cash[month, 0] == pytest.approx(cash)
     stays = 1 - known.returns_later
     order = known.pieces_an_order * (stays * (later_price - 28) - 5 - 6 * (1 - stays))
-    worth = LATER_MONTHS * (known.reorder * loyal * order * books).sum()
+    fixed = known.overhead + known.store_month
+    worth = LATER_MONTHS * ((known.reorder * loyal * order * books).sum() - fixed)
     assert years.worth[0] == pytest.approx(worth)
 
 
@@ -131,8 +132,30 @@ def test_a_deeper_promotion_sends_more_pieces_and_earns_less(compute):
 
 def test_buying_the_gate_passes_it_and_costs_profit(compute):
     plain, bought = compute(planner.PRESETS["year_one"]), compute(planner.PRESETS["buy_the_gate"])
-    assert bought.reaches_gate > 0.9 > plain.reaches_gate
+    assert bought.reaches_gate > plain.reaches_gate + 0.25
     assert bought.profit < plain.profit - 2
+
+
+def test_a_future_out_of_cash_ends_there_and_counts_what_was_lost(known):
+    poor = replace(known, cash=2_000_000.0)
+    years = live(STORE_PLAN, poor, CALM)
+    month = int(np.argmax(years.cash[:, 0] < 0))
+    assert years.broke[0]
+    assert month < MONTHS - 1
+    assert (years.pieces[month + 1 :] == 0).all()
+    assert (years.profit[month + 1 :] == 0).all()
+    assert (years.cash[month:, 0] == years.cash[month, 0]).all()
+    assert years.worth[0] == 0
+
+
+def test_the_sentence_of_a_gate_says_how_often_and_when_the_store_opens(compute):
+    plan = planner.PRESETS["gate_first"]
+    numbers = compute(plan)
+    said = planner.takeaway(plan, numbers, case.words["lab"]["planner"])
+    assert 0 < numbers.opened < 0.6
+    assert numbers.opening > plan.opens + 3
+    assert f"opens in {100 * numbers.opened:.0f} of 100" in said
+    assert "from month 1" not in said
 
 
 def test_one_platform_earns_more_on_average_and_is_less_sure(compute):
@@ -152,13 +175,13 @@ def test_dearer_traffic_brings_fewer_pieces(compute):
     assert cheap.reaches_gate > dear.reaches_gate
 
 
-def test_the_planner_ranks_the_openings_as_the_world_does(compute):
-    profits = {
-        (month, budget): compute(Plan(opens=month, budget=budget)).profit
-        for month, budget in product((1, 4, 8), (120, 480))
-    }
-    assert max(profits, key=profits.__getitem__) == (4, 480)
-    assert profits[4, 480] > compute(Plan()).profit > profits[8, 480]
+def test_the_planner_finds_the_opening_that_is_best_in_the_world(compute):
+    numbers = {name: compute(plan) for name, plan in OPENINGS.items()}
+    profits = {name: found.profit for name, found in numbers.items()}
+    first, second, *_ = sorted(profits, key=profits.__getitem__, reverse=True)
+    assert (first, second) == ("wait for news", "month 4, large")
+    assert profits[first] > 1.05 * profits[second]
+    assert numbers[first].out_of_cash < numbers[second].out_of_cash
 
 
 # What the tables say ------------------------------------------------------------------------
@@ -188,7 +211,7 @@ def test_futures_are_lucky_as_often_as_not_and_rules_change_as_often_as_stated()
     assert set(np.unique(ahead.business)) == {0.5, 1.0}
     luck = np.log(ahead.fortune / ahead.business)
     assert luck.mean() == pytest.approx(0, abs=0.01)
-    assert luck.mean(axis=(0, 1)).std() == pytest.approx(0.15, abs=0.01)
+    assert luck.mean(axis=(0, 1)).std() == pytest.approx(0.25, abs=0.01)
 
 
 # The lab ------------------------------------------------------------------------------------
@@ -224,4 +247,4 @@ def test_chances_and_bands_agree(compute):
 
 
 def test_no_preset_is_the_answer():
-    assert (4, 480) not in {(plan.opens, plan.budget) for plan in planner.PRESETS.values()}
+    assert OPENINGS["wait for news"] not in planner.PRESETS.values()
