@@ -193,11 +193,6 @@ def _premium_beside(survey: Frame, *kinds: str) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@book.rival("channel_premium", "everybody")
-def _(survey: Frame) -> tuple[float, float]:
-    return _premium_beside(survey)
-
-
 @book.rival("channel_premium", "age_alone")
 def _(survey: Frame) -> tuple[float, float]:
     return _premium_beside(survey, "young")
@@ -475,8 +470,14 @@ def _(tested: Frame) -> pd.Series:
 def careful_later_uplift(tested: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the relative change per visitor, percent."""
     counted = tested.assign(later=tested["buyers_again"] + tested["others_later"])
-    arms = {"arm": "price", "control": 89, "treatment": 39}
-    later = compare_arms(counted.reset_index(), outcome="later", trials="visitors", **arms)
+    later = compare_arms(
+        counted.reset_index(),
+        arm="price",
+        outcome="later",
+        trials="visitors",
+        control=89,
+        treatment=39,
+    )
     low, high = 100 * later.relative_low, 100 * later.relative_high
     return round(low, 1), round(high, 1)
 
