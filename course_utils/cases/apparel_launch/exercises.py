@@ -190,7 +190,7 @@ def _premium_beside(survey: Frame, *kinds: str) -> tuple[float, float]:
     }
     twins = fit["price"] + sum(shares[kind] * fit[f"price_{kind}"] for kind in kinds)
     low, high = 100 * fit.table.loc["price_online", ["high", "low"]] / twins
-    return float(low), float(high)
+    return low, high
 
 
 @book.rival("channel_premium", "age_alone")
