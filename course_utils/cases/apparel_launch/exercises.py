@@ -189,7 +189,8 @@ def _premium_beside(survey: Frame, *kinds: str) -> tuple[float, float]:
         "lower": (people["income"] == "lower").mean(),
     }
     twins = fit["price"] + sum(shares[kind] * fit[f"price_{kind}"] for kind in kinds)
-    low, high = 100 * fit.table.loc["price_online", ["high", "low"]] / twins
+    bounds = fit.table.loc["price_online", ["high", "low"]].to_numpy(float)
+    low, high = (100 * bounds / twins).tolist()
     return low, high
 
 
