@@ -206,8 +206,9 @@ def _(survey: Frame) -> tuple[float, float]:
 
 @book.rival("channel_premium", "first_line")
 def _(within: ChoiceModel) -> tuple[float, float]:
-    low, high = 100 * within.table.loc["price_online", ["high", "low"]] / within["price"]
-    return float(low), float(high)
+    bounds = within.table.loc["price_online", ["high", "low"]].to_numpy(float)
+    low, high = (100 * bounds / within["price"]).tolist()
+    return low, high
 
 
 # The shelf ----------------------------------------------------------------------------------
