@@ -32,7 +32,8 @@ SPELT = {
     "three and a half": 3.5,
 }  # fmt: skip
 # Numbers that state nothing about the world in any chapter: names, lists, units.
-NO_CLAIM = [r"[Cc]hapters? \d,?", r"\d\. \*\w", r"\d+ minutes", r"times 100\b", r"100 ×",
+NO_CLAIM = [r"[Cc]hapters? \d,?", r"\d\. \*\w", r"\d+ minutes( in class, \d+ alone)?",
+            r"times 100\b", r"100 ×",
             r"\b1 if (the|a)"]  # fmt: skip
 Section = Callable[[], Mapping[str, Any]]
 

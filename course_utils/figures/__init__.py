@@ -7,6 +7,7 @@ from course_utils.figures.charts import (
     show_lines,
     show_positions,
     show_response,
+    show_rois,
     show_running,
     show_waiting,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "show_lines",
     "show_positions",
     "show_response",
+    "show_rois",
     "show_running",
     "show_waiting",
 ]

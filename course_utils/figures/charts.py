@@ -36,6 +36,43 @@ def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
     )
 
 
+def show_rois(seen: pd.DataFrame, tested: pd.DataFrame, *, line: float) -> Picture:
+    """Draw each channel's returns on ad spend: as reports count them, and as a test found them.
+
+    `seen` has a row per channel and a column per report, `tested` is what `incremental_roas`
+    returns, and `line` is the return from which a channel pays for itself.
+    """
+    figure, (axes,) = panels(height=130 + 74 * len(seen))
+    for place, channel in enumerate(seen.index):
+        test = tested.loc[channel]
+        axes.plot([test["low"], test["high"]], [place, place], color=TRUTH, linewidth=4)
+        axes.plot(test["roas"], place, "D", color=TRUTH, markersize=10)
+        axes.annotate(
+            words.by_test, (test["roas"], place + 0.28), ha="center", va="center", color=TRUTH
+        )
+        for (report, roas), colour in zip(seen.loc[channel].items(), [CLAIM, DATA], strict=True):
+            axes.plot(roas, place, "o", color=colour, markersize=12)
+            axes.annotate(report, (roas, place - 0.28), ha="center", va="center", color=colour)
+    axes.axvline(line, color=BAD, linestyle="--", linewidth=1.5)
+    axes.annotate(words.pays, (line, -0.75), (5, 0), textcoords="offset points", color=BAD)
+    axes.set(xlabel=words.roi, ylim=(len(seen) - 0.4, -0.9), yticks=range(len(seen)))
+    axes.set_yticklabels(seen.index)
+    axes.tick_params(axis="y", labelsize=12, length=0)
+    axes.set_xlim(0, 1.12 * max(seen.max(axis=None), tested["high"].max()))
+    axes.grid(axis="x", visible=True)
+    axes.grid(axis="y", visible=False)
+    figure.subplots_adjust(left=0.14, top=0.98)
+    rows = [
+        words.roi_row.format(
+            channel=channel,
+            seen=", ".join(f"{report} {roas:.2f}" for report, roas in seen.loc[channel].items()),
+            **tested.loc[channel],
+        )
+        for channel in seen.index
+    ]
+    return Picture(figure, words.rois.format(rows="; ".join(rows), line=line))
+
+
 def show_running(running: pd.DataFrame) -> Picture:
     """Draw what a peeker sees: the difference so far, day by day, with its interval.
 

@@ -1,9 +1,11 @@
 """Lab: spread a week's budget over four channels, and see it through three lenses.
 
-What it knows is the tables: the responses of search ads and Douyin are fitted to the spend test,
-notes and pages stand at what their tables say, with an assumed curve. It doesn't know the world.
+What it knows of effects is the tables: the responses of search ads and Douyin are fitted to the
+spend test, notes and pages stand at what their tables say, with an assumed curve. Usual spends,
+upkeep and that curve are the brand's.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,6 +20,7 @@ from course_utils.analysis import (
     best_mix,
     difference_in_differences,
     fit_response,
+    marginal_roas,
 )
 from course_utils.cases.beauty_traffic.exercises import live, panel, test
 from course_utils.cases.beauty_traffic.world import CHANNELS, PAID, World
@@ -28,7 +31,7 @@ from course_utils.widgets.lab import Choices, Control, Lab, Slider
 Array = NDArray[np.float64]
 LENSES = ("last_click", "reported", "incremental")
 TOPS = {"zhitongche": 1_000, "douyin": 1_200, "notes": 500, "pages": 200}
-PROFITS = (-1_050, 1_350)  # thousand yuan a week: the axis holds every setting of the controls
+PROFITS = (-1_050, 1_450)  # thousand yuan a week: the axis holds every setting of the controls
 TOTALS = np.arange(0, sum(TOPS.values()) + 1, 100)  # for which the best mixes are found
 
 
@@ -56,7 +59,8 @@ class Result(NamedTuple):
     yours_real: float
     best_seen: float
     best_real: float
-    top_real: float  # what the best mix of your total really earns
+    top_real: float  # what the best mix of all earns by the tests, the rest in the bank
+    next_yuan: Array  # what each channel's next yuan brings at your spends, by the tests
 
 
 CONTROLS: tuple[Control, ...] = (
@@ -132,8 +136,18 @@ class Model:
         }
 
     def best(self, lens: str, total: float) -> Array:
-        """The lens's best mix of a total, between the totals for which it was found."""
+        """The lens's best mix of at most a total: what isn't worth spending stays in the bank."""
+        most = self.break_even(lens)
+        if most.sum() <= total:
+            return most
         return np.array([np.interp(total, TOTALS, spends) for spends in self._best[lens].T])
+
+    def break_even(self, lens: str) -> Array:
+        """Each channel up to where its next yuan just earns itself back."""
+        seen = self.curves[lens]
+        spends = [math.sqrt(c.capacity * c.half_saturation * self._margin) for c in seen]
+        halves = [c.half_saturation for c in seen]
+        return np.maximum(0, np.array(spends) - halves)
 
     def profit(self, lens: str, spends: Array) -> float:
         """Margin on what the lens sees sold, less the spend: thousand yuan a week."""
@@ -151,7 +165,13 @@ class Model:
             yours_real=self.profit(real, spends),
             best_seen=self.profit(lens, best),
             best_real=self.profit(real, best),
-            top_real=self.profit(real, self.best(real, spends.sum())),
+            top_real=self.profit(real, self.break_even(real)),
+            next_yuan=np.array(
+                [
+                    float(marginal_roas(curve, spend))
+                    for curve, spend in zip(self.curves[real], spends, strict=True)
+                ]
+            ),
         )
 
     def presets(self) -> dict[str, Settings]:
@@ -175,7 +195,11 @@ def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> st
         lens=words["labels"]["lens"][settings.lens],
         total=settings.spends.sum(),
         mix=mix,
-        **{k: v for k, v in result._asdict().items() if k != "best"},
+        next_yuan=", ".join(
+            words["next"].format(channel=words["labels"][name], roi=roi)
+            for name, roi in zip(CHANNELS, result.next_yuan, strict=True)
+        ),
+        **{k: v for k, v in result._asdict().items() if k not in ("best", "next_yuan")},
     )
 
 

@@ -16,6 +16,8 @@ from course_utils.analysis import (
     fit_response,
     incremental_roas,
     marginal_roas,
+    marginal_roas_interval,
+    ratio_of_sums,
 )
 from course_utils.cases.beauty_traffic import world
 from course_utils.cases.beauty_traffic.world import MOVES, World
@@ -166,6 +168,21 @@ def search_uplift() -> float:
     return 100 * World().uplift
 
 
+@book.rival("search_uplift", "rows")
+def _(days: Frame) -> tuple[float, float]:
+    found = difference_in_differences(days, start=live, clustered=False, **panel)
+    return 100 * found.low, 100 * found.high
+
+
+@book.rival("search_uplift", "own_past")
+def _(days: Frame) -> tuple[float, float]:
+    reworked = days[days["reworked"] == 1]
+    visits = reworked.groupby(["product", "after"])["visits"].mean().unstack("after")
+    rise = 100 * (visits[True] / visits[False] - 1)
+    room = 1.645 * rise.std() / np.sqrt(len(rise))
+    return rise.mean() - room, rise.mean() + room
+
+
 # Off-site: the notes ------------------------------------------------------------------------
 
 
@@ -280,7 +297,7 @@ def sold_anyway() -> float:
 # Paid: the holdout --------------------------------------------------------------------------
 
 
-@book.exercise(Number("yuan per yuan", within=0.02))
+@book.exercise(Number("yuan per yuan", within=0.12))
 def douyin_roi(holdout: Frame) -> float:
     return incremental_roas(holdout, **regions)["roas"]["douyin"]
 
@@ -307,6 +324,35 @@ def _(ads: Frame) -> float:
     return rows["last_click_revenue"].sum() / rows["spend"].sum()
 
 
+def careful_search(holdout: Frame) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the incremental ROI of the search ads."""
+    rows = incremental_roas(holdout, **regions).round(2)
+    low, high = rows["low"]["zhitongche"], rows["high"]["zhitongche"]
+    return float(low), float(high)
+
+
+@book.verdict(
+    "yuan per yuan",
+    claim=4.62,
+    careful=careful_search,
+    account=lambda: world.paid_roi(World()),
+)
+def search_roi() -> float:
+    return world.paid_roi(World())["zhitongche"]
+
+
+@book.rival("search_roi", "reported")
+def _(ads: Frame) -> float:
+    rows = ads[ads["channel"] == "zhitongche"]
+    return rows["reported_revenue"].sum() / rows["spend"].sum()
+
+
+@book.rival("search_roi", "together")
+def _(holdout: Frame) -> tuple[float, float]:
+    found = incremental_roas(holdout, **regions)
+    return float(found["low"]["together"]), float(found["high"]["together"])
+
+
 def careful_roi(holdout: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the incremental ROI of both channels together."""
     found = incremental_roas(holdout, **regions).round(2)
@@ -321,6 +367,17 @@ def careful_roi(holdout: Frame) -> tuple[float, float]:
 )
 def paid_roi() -> float:
     return world.paid_roi(World())["together"]
+
+
+@book.rival("paid_roi", "last_click")
+def _(ads: Frame) -> float:
+    return ads["last_click_revenue"].sum() / ads["spend"].sum()
+
+
+@book.rival("paid_roi", "while_off")
+def _(holdout: Frame) -> tuple[float, float]:
+    found = incremental_roas(holdout[holdout["phase"] != "after"], **regions)
+    return float(found["low"]["together"]), float(found["high"]["together"])
 
 
 # Paid: the next yuan ------------------------------------------------------------------------
@@ -372,7 +429,68 @@ def _(answer: float) -> float:
     return 50 * answer
 
 
-@book.choice(tuple(MOVES))
+@book.view
+def search_ads(spend_test: Frame) -> Response:
+    """The search ads' fitted response, in yuan a week and region group."""
+    return fit_response(spend_test[spend_test["channel"] == "zhitongche"], **test)
+
+
+def careful_cut(search_ads: Response) -> tuple[float, float]:
+    """A careful analyst's 90% interval for the next yuan of search ads after the cut."""
+    low, high = marginal_roas_interval(search_ads, 1_800)
+    return round(low, 2), round(high, 2)
+
+
+@book.verdict("yuan per yuan", claim=4.62, careful=careful_cut)
+def search_after_the_cut() -> float:
+    return world.search_after_the_cut(World())
+
+
+@book.rival("search_after_the_cut", "today")
+def _(search_ads: Response) -> tuple[float, float]:
+    low, high = marginal_roas_interval(search_ads, 10_800)
+    return low, high
+
+
+@book.rival("search_after_the_cut", "holdout")
+def _(holdout: Frame) -> tuple[float, float]:
+    found = incremental_roas(holdout, **regions)
+    return float(found["low"]["zhitongche"]), float(found["high"]["zhitongche"])
+
+
+@book.rival("search_after_the_cut", "average")
+def _(search_ads: Response) -> float:
+    return average_roas(search_ads, 1_800)
+
+
+def plans_forecast(
+    search: Frame, notes: Frame, ads: Frame, holdout: Frame, spend_test: Frame
+) -> dict[str, tuple[float, float]]:
+    """What the tests say of each plan: expected profit, yuan, and the chance of a loss."""
+    from course_utils.cases.beauty_traffic.budget_mixer import curves
+
+    seen = curves({"search": search, "notes": notes, "ads": ads, "spend_test": spend_test})
+    once = notes.drop_duplicates("note_id").assign(visits=lambda n: n["visits"].fillna(0))
+    paid = incremental_roas(holdout, **regions)
+    worth = ratio_of_sums(once, "visits", "cost", rng=np.random.default_rng(2))
+    pages = difference_in_differences(search, start=live, **panel)
+    spread = [  # each ROI's standard error, as a share of it
+        *((paid["high"] - paid["low"]) / paid["roas"])[["zhitongche", "douyin"]] / 3.29,
+        (worth.high - worth.low) / worth.value / 3.29,
+        (pages.high - pages.low) / pages.effect / 3.29,
+    ]
+    luck = 1 + np.array(spread) * np.random.default_rng(3).standard_normal((2_000, 4))
+    found = {}
+    for plan, change in MOVES.items():
+        spends = [world.usual_spend(World(), c) + change.get(c, 0) for c in world.CHANNELS]
+        sold = np.array([c.revenue(s) for c, s in zip(seen["incremental"], spends, strict=True)])
+        weekly = World().margin * luck @ sold - sum(spends)
+        profit = 1_000 * World().quarter * weekly
+        found[plan] = (float(profit.mean()), float((profit < 0).mean()))
+    return found
+
+
+@book.choice(tuple(MOVES), forecast=plans_forecast)
 def budget_for_a_quarter() -> dict[str, float]:
     """Profit of the four channels under each plan, yuan in the quarter."""
     return world.move_profits(World())
@@ -403,6 +521,23 @@ def careful_programme(spenders: Frame) -> tuple[float, float]:
 )
 def programme_effect() -> float:
     return world.programme_effect(World())
+
+
+@book.rival("programme_effect", "years")
+def _(buyers: Frame) -> tuple[float, float]:
+    rows = buyers.query("year == 2024 or (audience == 'high-spending' and offer == 'programme')")
+    found = compare_arms(rows, arm="offer", outcome="bought_again",
+                         control="low price", treatment="programme")  # fmt: skip
+    return 100 * found.low, 100 * found.high
+
+
+@book.rival("programme_effect", "everybody")
+def _(buyers: Frame) -> tuple[float, float]:
+    rows = buyers[buyers["audience"] == "bargain"]
+    rows = rows[rows["year"] == 2025]
+    found = compare_arms(rows, arm="offer", outcome="bought_again",
+                         control="low price", treatment="programme")  # fmt: skip
+    return 100 * found.low, 100 * found.high
 
 
 @book.exercise(Values("yuan", within=0.6, digits=0))

