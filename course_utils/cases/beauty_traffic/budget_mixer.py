@@ -209,7 +209,7 @@ class Figure:
     def __init__(self, words: Mapping[str, Any], curves: Mapping[str, Sequence[Response]]) -> None:
         self._curves = curves
         said = words["figure"]
-        figure, (right,) = panels(height=420)
+        figure, (right,) = panels(height=400)
         right.set_position((0.745, 0.135, 0.235, 0.71))
         self._channels = [
             self._channel(figure, place, words["labels"][name], said)
