@@ -7,6 +7,7 @@ Whether each slide fits is seen in a browser, by a test.
 
 import ast
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -124,13 +125,19 @@ def build_slides(source: Path, folder: Path = SLIDES) -> list[str]:
     stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
     path = folder / source.stem[:2] / f"{source.stem}.ipynb"
     show = slides(read_source(source), stored)
-    show.metadata.course = {
-        "guide": (GUIDES / f"{source.stem}.html").relative_to(ROOT).as_posix(),
-        "begin": words.begin,
-        "blocked": words.blocked,
-    }
+    show.metadata.course = what_it_says(source)
     write(show, path)
     return [f"{path}"]
+
+
+def what_it_says(source: Path) -> dict[str, Any]:
+    """Where the notes of a chapter's slides are, and the words of the window and the foot line."""
+    return {
+        "guide": (GUIDES / f"{source.stem}.html").relative_to(ROOT).as_posix(),
+        "begin": words.begin,
+        "go": words.go,
+        "blocked": words.blocked,
+    }
 
 
 def _rounds(case: Case, lab: str) -> list[NotebookNode]:

@@ -447,6 +447,13 @@ class SlideShow:
         seen = self.page.evaluate(SURVEY, [first_cells, SLIDE])
         return [Slide(place, *shown) for place, shown in zip(first_cells, seen, strict=True)]
 
+    def wait_for_slide(self, number: int) -> None:
+        """Wait until the foot line says that this slide is on, the first being 0."""
+        foot = ".course-foot select"
+        self.page.wait_for_function(
+            f"number => document.querySelector('{foot}').value === `${{number}}`", arg=number
+        )
+
     def complaints(self) -> list[str]:
         """What can't be seen or read on the slide."""
         return self.page.evaluate(SLIDE)

@@ -1,8 +1,9 @@
 // What the last row of a class could not read on the slide that is shown, each complaint in words.
 () => {
-  const SMALLEST_TEXT = 18; // pixels
-  // Nothing is painted in the last rows of the slide show; a picture has a margin there.
-  const [FOOT, MARGIN] = [24, 16];
+  const UNIT = Math.min(innerWidth / 1280, innerHeight / 720); // a slide grows with its screen
+  const SMALLEST_TEXT = 18 * UNIT; // pixels
+  // The foot line has the last rows of the slide show; a picture has a margin there.
+  const [FOOT, MARGIN] = [24 * UNIT, 16 * UNIT];
   const complaints = [];
   const complain = (about, part, details) =>
     complaints.push(`${about}: <${part.localName} class="${part.className}"> ${words(part)} (${details})`);
@@ -33,10 +34,10 @@
       if ((/auto|scroll/.test(style.overflowX) && across) || (/auto|scroll/.test(style.overflowY) && down)) {
         complain('scroll bar', part, `${part.scrollWidth} × ${part.scrollHeight} in ${part.clientWidth} × ${part.clientHeight}`);
       }
-      if (hasWords(part) && parseFloat(style.fontSize) < SMALLEST_TEXT) {
+      if (hasWords(part) && parseFloat(style.fontSize) < SMALLEST_TEXT - 0.1) {
         complain('small words', part, style.fontSize);
       }
-      if (part.localName === 'img' && part.clientWidth < 1.18 * part.naturalWidth / 2) {
+      if (part.localName === 'img' && part.clientWidth < 1.18 * UNIT * part.naturalWidth / 2) {
         complain('small words in a picture', part, `${part.clientWidth} wide`);
       }
     }

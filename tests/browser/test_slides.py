@@ -12,8 +12,9 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 from playwright.sync_api import BrowserContext
 
+from course_utils.authoring import words
 from course_utils.authoring.notebooks import sources, write
-from course_utils.authoring.slides import slides
+from course_utils.authoring.slides import slides, what_it_says
 from course_utils.course.chapters import NOTEBOOKS, Chapter
 from course_utils.course.editions import answered, read_source
 from course_utils.exercises.workbook import VerdictQuestion
@@ -43,6 +44,7 @@ def window(context: BrowserContext, presenting: Jupyter) -> NotebookPage:
     for source in sources():
         stored = nbformat.read(NOTEBOOKS / f"{source.stem}.ipynb", as_version=4)
         show = slides(answered(read_source(source)), stored)
+        show.metadata.course = what_it_says(source)
         write(show, presenting.folder / f"{source.stem}.ipynb")
     opened = NotebookPage(context, presenting.address(f"{sources()[0].stem}.ipynb"))
     opened.page.set_viewport_size(PROJECTOR)
@@ -76,6 +78,86 @@ def test_every_slide_fits_a_projector_and_can_be_read_from_the_last_row(
                 show.page.screenshot(path=SCREENSHOTS / f"{stem}-{name}.png", caret="initial")
             complaints += [f"{name}: {found}" for found in show.complaints()]
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+@pytest.mark.parametrize("size", [(1024, 768), (1024, 576), (1920, 1080)], ids=str)
+def test_slides_fill_other_screens(
+    show: SlideShow, size: tuple[int, int], pictures: bool
+) -> None:
+    width, height = size  # of a projector, of one with the browser at 125%, and of a large screen
+    try:
+        show.page.set_viewport_size({"width": width, "height": height})
+        complaints = []
+        for number, slide in enumerate(show.survey(), 1):
+            complaints += [f"{number:02d}: {found}" for found in slide.complaints]
+            if pictures and number % 6 == 0:
+                show.go_to(slide.place)
+                show.page.screenshot(path=SCREENSHOTS / f"slides-{width}x{height}-{number:02d}.png")
+        assert not complaints, "\n".join(complaints)
+    finally:
+        show.page.set_viewport_size(PROJECTOR)
+
+
+@pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_a_step_is_a_slide_and_its_code_is_ready(show: SlideShow) -> None:
+    show.start()
+    begins = [slide.place for slide in show.survey()]
+    show.page.keyboard.press("Home")
+    show.wait_for_slide(0)
+    for number, key in enumerate(["Space", "PageDown", "ArrowRight", "ArrowDown"], 1):
+        show.page.keyboard.press(key)
+        show.wait_for_slide(number)
+        cell = show.notebook.cells()[show.place()]
+        has_code = any(show.shown())
+        assert cell["cell_type"] == ("code" if has_code else "markdown")
+    for number, key in zip([3, 2, 1, 0], ["Shift+Space", "PageUp", "ArrowLeft", "ArrowUp"], strict=True):
+        show.page.keyboard.press(key)
+        show.wait_for_slide(number)
+    show.page.keyboard.press("End")
+    show.wait_for_slide(len(begins) - 1)
+    show.page.get_by_label(words.go[1], exact=True).select_option("2")
+    show.wait_for_slide(2)
+    show.page.get_by_label(words.go[2], exact=True).click()
+    show.wait_for_slide(3)
+
+
+@pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_nothing_typed_by_accident_edits_the_deck(show: SlideShow) -> None:
+    show.start(at='case.lab("desk")')
+    before = [(cell["cell_type"], cell["source"]) for cell in show.notebook.cells()]
+    for at in ('case.lab("desk")', "## "):
+        show.start(at=at)
+        for key in "a c v x y m r z d d 0 0 i i 1 6 Escape Escape Delete Backspace".split():
+            show.page.keyboard.press(key)
+    show.page.keyboard.press("Enter")
+    show.page.locator(".jp-MarkdownCell.jp-deck-mod-visible").first.dblclick()
+    assert [(cell["cell_type"], cell["source"]) for cell in show.notebook.cells()] == before
+    assert not show.page.locator(".jp-MarkdownCell.jp-deck-mod-visible .cm-content").first.is_visible()
+    assert show.runs()
+
+
+@pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_a_key_darkens_the_screen_and_any_other_lights_it(show: SlideShow) -> None:
+    show.start(at='case.lab("desk")')
+    here = show.place()
+    for key in ("b", "."):
+        show.page.keyboard.press(key)
+        show.page.wait_for_selector("body.course-dark", state="attached")
+        show.page.keyboard.press("Space")
+        show.page.wait_for_selector("body:not(.course-dark)", state="attached")
+    assert show.place() == here
+
+
+@pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_the_instructors_cells_are_never_on_the_projector(show: SlideShow) -> None:
+    show.start()
+    show.page.keyboard.press("Alt+p")
+    show.page.wait_for_selector("body:not([data-jp-deck-mode=presenting])", state="attached")
+    notes = show.page.get_by_text("Instructor ·")
+    assert not any(note.is_visible() for note in notes.all())
+    show.page.keyboard.press("Alt+p")
+    show.page.wait_for_selector("body[data-jp-deck-mode=presenting]", state="attached")
 
 
 def a_class_of(source: Path) -> str:
