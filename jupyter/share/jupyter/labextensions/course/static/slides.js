@@ -45,7 +45,7 @@ const titlesOf = (slides, notebook) => {
   let title = '';
   return slides.map(cells => {
     title = cells.map(place => heading(notebook.widgets[place])).find(Boolean) ?? title;
-    return title.replaceAll(/[*`]/g, '');
+    return title.replaceAll('`', '');
   });
 };
 
@@ -206,7 +206,7 @@ export default {
     });
     commands.addKeyBinding({ command: 'course:slides', keys: ['Alt P'], selector: 'body' });
     // On a slide Shift + Enter stays, so that the class sees what comes out.
-    commands.addCommand('course:run', { label: 'Slides: Run the Code', execute: run });
+    commands.addCommand('course:run', { execute: run });
     const selector = '.jp-Deck .jp-Notebook.jp-mod-editMode';
     commands.addKeyBinding({ command: 'course:run', keys: ['Shift Enter'], selector });
   },
