@@ -64,6 +64,9 @@ class Verdict:
         if per_hundred(unit) and furthest <= min(1, size / 10):
             meant = written_range(100 * self.low, 100 * self.high, unit)
             return words.range_shares.format(meant=meant)
+        if per_hundred(unit) and 0 < 10 * size < min(abs(self.low), abs(self.high)):
+            meant = written_range(self.low / 100, self.high / 100, unit)
+            return words.range_hundreds.format(meant=meant)
         if furthest < size / 100:
             return words.range_small.format(**said)
         return words.range_large.format(**said) if 0 < 100 * size < furthest else ""

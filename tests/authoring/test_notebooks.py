@@ -20,11 +20,13 @@ from course_utils.course.editions import (
     METADATA,
     BuildError,
     answered,
+    case_of,
     fill,
     read_source,
     trainee,
 )
 from course_utils.exercises.feedback import Feedback
+from course_utils.exercises.kinds import Number
 from course_utils.exercises.workbook import Decision, VerdictQuestion
 from course_utils.widgets.reveal import Reveal
 
@@ -194,6 +196,44 @@ def result(source, names):
 
 
 # Reading a source
+
+
+NEXT = 6  # code cells below a blank in which its answer must not stand
+SHOWN_NUMBER = re.compile(r"(?<![\w.,])(?:\d+(?:,\d{3})*\.\d+|\d(?:,?\d){2,})(?![\w.]|,\d)")
+
+
+def is_told(answer, shown):
+    """Whether a number that is shown is this answer: two digits are not yet a coincidence
+    where one of them is a decimal."""
+    digits = shown.replace(",", "")
+    if len(digits.replace(".", "").lstrip("0")) < 2:
+        return False
+    decimals = len(digits.partition(".")[2])
+    return round(abs(answer), decimals) == float(digits)
+
+
+@every_source
+def test_no_stored_output_right_below_a_blank_tells_its_answer(path):
+    case = case_of(read_source(path))
+    cells = [cell for cell in committed(path).cells if cell.cell_type == "code"]
+    told = []
+    for place, cell in enumerate(cells):
+        asked = re.search(r'case\.check\("(\w+)"', cell.source)
+        item = case.book.items.get(asked[1]) if asked else None
+        if not isinstance(getattr(item, "kind", None), Number):
+            continue
+        answer = case.book.evaluate(item.answer, case.load)
+        for below in cells[place + 1 : place + 1 + NEXT]:
+            said = " ".join(
+                output.get("text") or output.get("data", {}).get("text/plain", "")
+                for output in below.outputs
+            )
+            told += [
+                (asked[1], shown, below.source.splitlines()[-1])
+                for shown in SHOWN_NUMBER.findall(said)
+                if is_told(answer, shown)
+            ]
+    assert told == []
 
 
 def test_cells_tagged_instructor_are_left_out(source):

@@ -129,6 +129,14 @@ def test_shares_are_asked_back_with_the_range_that_was_meant(claim, part, unit):
         assert f"did you mean {low} to {high} {unit}?" in said
 
 
+@given(st.floats(1, 100), st.floats(0.2, 0.9), st.sampled_from(["percent", "points"]))
+def test_hundredfold_is_asked_back_with_the_range_that_was_meant(claim, part, unit):
+    low, high = round(100 * claim * part), round(100 * claim * part) + 50
+    said = Verdict(low, high).doubt(claim, unit)
+    assert ("did you mean" in said) == (low > 10 * claim)
+    assert "did you mean" not in Verdict(low, high).doubt(claim, "yuan")
+
+
 @given(st.floats(0.01, 1e6), st.sampled_from([1e-6, 1e-3, 0.0099, 101, 1e3, 1e6]), st.booleans())
 def test_a_hundred_times_the_claim_is_asked_back(claim, factor, is_negative):
     claim = -claim if is_negative else claim
