@@ -2,7 +2,8 @@
 
 Another language is a file `words.<language>.toml` beside the English one, chosen by the variable
 `COURSE_LANGUAGE`; what it doesn't have is said in English. Whoever translates can keep such files
-in a folder of their own, laid out as `course_utils/` is, and name it in `COURSE_WORDS`.
+in a folder of their own, laid out as `course_utils/` is, and name it in `COURSE_WORDS`. A chapter's
+text in another language is a file of the same name in a folder `<language>` beside it.
 """
 
 import os
@@ -28,6 +29,12 @@ def read_words(folder: Path, name: str = "words") -> dict[str, Any]:
         if language() != ENGLISH and path.is_file():
             found = _over(found, _read(path))
     return found
+
+
+def read_text(path: Path) -> str:
+    """A chapter's text in the language that is read, or in English where it isn't translated."""
+    translated = path.parent / language() / path.name
+    return (translated if translated.is_file() else path).read_text("utf-8")
 
 
 def words_of(file: str) -> Callable[[str], Any]:

@@ -11,7 +11,10 @@ from unittest.mock import ANY
 
 import pytest
 
+from course_utils.authoring.guide import sections
 from course_utils.course import course
+from course_utils.course.chapters import Chapter
+from course_utils.course.editions import read_source, trainee
 from course_utils.language import read_words
 from tests.every_word import LANGUAGE, Walk, marked, units, write_language
 
@@ -48,6 +51,47 @@ def test_the_walk_hears_a_word_that_is_in_no_file():
     walk = Walk({"month 1, small"})
     walk.hear("check", "Ŕíğĥť. `code` month 1, small: <b>the answer</b> of case.check(1)")
     assert walk.found == {"check": dict.fromkeys(("the", "answer", "of"), ANY)}
+
+
+IN_CHINESE = """# 第3章 · 三倍转化率的页面
+
+*转化 Conversion：家电品牌的新页面上线。课堂75分钟，自学90分钟。*
+
+**学完之后你能做什么**
+
+1. **拆开**一个数字。
+2. 做一次公平的比较。
+
+```{code-cell}
+from course_utils.cases.appliance_page import case
+```
+
+```{code-cell}
+case.check("old_conversion", ____)
+```
+
++++ {"tags": ["instructor"]}
+
+**讲师 · 页面 · 8 分钟。** 让大家先猜。
+"""
+
+
+def test_a_chapters_text_is_read_in_the_language_where_there_is_one(tmp_path, monkeypatch):
+    source = tmp_path / "03_page.md"
+    source.write_text((ROOT / "notebooks/source/03_appliance_page_redesign.md").read_text("utf-8"))
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / source.name).write_text(IN_CHINESE, "utf-8")
+    assert Chapter(source).title == "The page that tripled conversion"
+    monkeypatch.setenv("COURSE_LANGUAGE", "zh")
+    chapter = Chapter(source)
+    assert chapter.title == "三倍转化率的页面"
+    assert chapter.subject == "转化 Conversion"
+    assert (chapter.minutes_in_class, chapter.minutes) == ("75", "90")
+    assert chapter.objectives == ["拆开一个数字。", "做一次公平的比较。"]
+    assert [(part.name, part.minutes) for part in sections(source)] == [("页面", 8)]
+    assert trainee(read_source(source)).cells[-1].source.startswith("# 3.2\n")
+    monkeypatch.setenv("COURSE_LANGUAGE", "fr")  # not translated: in English
+    assert Chapter(source).title == "The page that tripled conversion"
 
 
 # Where the walk doesn't come -------------------------------------------------------------------

@@ -30,7 +30,7 @@ from course_utils.widgets.quiz import possible_answers
 GUIDES = ROOT / "build" / "guide"
 
 NOTE = re.compile(
-    r"^\*\*Instructor(?: · (?P<name>(?!\d+ minutes)[^·*]+?))?(?: · (?P<minutes>\d+) minutes)?\.\*\*"
+    r"^\*\*[^\s·*.。]+(?: · (?P<name>(?!\d+ \S+\*)[^·*]+?))?(?: · (?P<minutes>\d+) \S+?)?[.。]\*\*"
 )
 LAB = re.compile(r'case\.lab\((?:"(\w+)")?\)')
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.cases.case import Case
-from course_utils.language import read_words
+from course_utils.language import read_text, read_words
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 CASES = Path(__file__).parents[1] / "cases"
 
-TITLE = re.compile(r"^# (?:Chapter \d+ · )?(.+)$", re.MULTILINE)
+# What is found in a text, in whichever language it is.
+TITLE = re.compile(r"^# (?:[^·\n]*\d[^·\n]*· )?(.+)$", re.MULTILINE)
 SUBJECT = re.compile(
-    r"^\*([^:*]+): .+\b(\d+) minutes(?:\sin\sclass,\s(\d+)\salone)?\.\*$", re.MULTILINE
+    r"^\*([^:：*]+)[:：].+?(?<![\d,.])(\d+)\D{2,20}?(?:(\d+)\D{1,10})?\*$", re.MULTILINE
 )
 CASE = re.compile(r"from course_utils\.cases\.(\w+) import")
-OBJECTIVES = re.compile(r"\*\*What you can do at the end\*\*\n\n((?:.+\n)+)")
+OBJECTIVES = re.compile(r"^\*\*[^*\n]+\*\*\n\n(1\. (?:.+\n)+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Chapter:
     @property
     def text(self) -> str:
         """The whole source."""
-        return self.source.read_text("utf-8")
+        return read_text(self.source)
 
     @property
     def title(self) -> str:

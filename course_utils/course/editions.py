@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from course_utils.cases.case import Case
 from course_utils.course.chapters import CASE
+from course_utils.language import read_text
 
 ASKS = re.compile(r'case\.(?:check|verdict|decide)\(\s*"([^"]+)"')
 NUMBER = re.compile(r"\{\{(\w+)\}\}")  # in a text, stands for the number of the item of this name
@@ -27,7 +28,7 @@ class BuildError(RuntimeError):
 
 def read_source(path: Path) -> NotebookNode:
     """A source as a notebook, its cells' ids made from their text so that they never wander."""
-    notebook = jupytext.read(path, fmt="md:myst")
+    notebook = jupytext.reads(read_text(path), fmt="md:myst")
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     name_cells(notebook)

@@ -234,7 +234,7 @@ def the_dashboards_and_the_holdout():
         r"Ads were off in weeks # to #": (weeks.min()["off"], weeks.max()["off"]),
         r"compared the (four) weeks off with the (six) before": (length["off"], length["before"]),
         r"gives the search ads # yuan for one": round(last_click["zhitongche"], 2),
-        r"The black bars are the #% range of the test": (
+        r"The black bars are the #% ranges of the test": (
             100 * default(incremental_roas, "confidence_level")
         ),
     }
@@ -283,7 +283,6 @@ def the_next_yuan():
         r"Of # yuan of revenue, # are left": (100, MARGIN),
         r"at a margin of #%": MARGIN,
         r"Douyin's next yuan still brings #\?": approx(even),
-        r"beside the line at # \(you will soon": approx(even),
         r"cuts the search ads from # yuan a week to #\.": (
             1e3 * WORLD.usual[0],
             1e3 * (WORLD.usual[0] + MOVES["200 to douyin"]["zhitongche"]),
@@ -337,7 +336,7 @@ def the_next_yuans_answers():
             1e3 * WORLD.group_share * (WORLD.usual[0] + MOVES["200 to douyin"]["zhitongche"]),
             WORLD.margin,
         ),
-        r"It should be # or more\.": even,
+        r"Break-even is #\.": even,
     }
 
 
