@@ -136,6 +136,7 @@ def what_it_says(source: Path) -> dict[str, Any]:
         "guide": (GUIDES / f"{source.stem}.html").relative_to(ROOT).as_posix(),
         "begin": words.begin,
         "go": words.go,
+        "ask": words.ask,
         "blocked": words.blocked,
     }
 

@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext
 from course_utils.authoring import words
 from course_utils.authoring.notebooks import sources, write
 from course_utils.authoring.slides import slides, what_it_says
+from course_utils.course import course
 from course_utils.course.chapters import NOTEBOOKS, Chapter
 from course_utils.course.editions import answered, read_source
 from course_utils.exercises.workbook import VerdictQuestion
@@ -146,6 +147,26 @@ def test_a_key_darkens_the_screen_and_any_other_lights_it(show: SlideShow) -> No
         show.page.keyboard.press("Space")
         show.page.wait_for_selector("body:not(.course-dark)", state="attached")
     assert show.place() == here
+
+
+@pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_a_hint_and_the_solution_stand_over_the_slide_of_an_exercise(
+    show: SlideShow, pictures: bool
+) -> None:
+    case = course.chapters[3].case()
+    show.start(at='case.lab("desk")')
+    assert not show.page.get_by_role("button", name=words.ask[0], exact=True).is_visible()
+    show.start(at='case.check("old_conversion"')
+    told = show.page.locator(".course-told")
+    show.page.get_by_role("button", name=words.ask[0], exact=True).click()
+    told.get_by_text(case.words["exercise"]["old_conversion"]["hints"][0][:30]).wait_for()
+    show.page.get_by_role("button", name=words.ask[1], exact=True).click()
+    told.get_by_text(case.book.items["old_conversion"].solution()[1]).wait_for()
+    if pictures:
+        show.page.screenshot(path=SCREENSHOTS / "slides-solution.png")
+    show.page.keyboard.press("Home")
+    show.wait_for_slide(0)
+    assert told.inner_text() == ""
 
 
 @pytest.mark.parametrize("show", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)

@@ -17,6 +17,8 @@ const isTheirs = ({ key, shiftKey, target }, isCode) =>
   (target.matches('[role=slider]') && (/^Arrow/.test(key) || key in ENDS)) ||
   (key === 'Enter' && !shiftKey && (isCode || target.matches(CONTROLS)));
 
+const EXERCISE = /case\.check\("(\w+)"/;
+
 const metadata = model => model.getMetadata('course') ?? {};
 const slideType = cell => cell.model.getMetadata('slideshow')?.slide_type;
 
@@ -55,9 +57,13 @@ export default {
   activate: ({ commands, shell }) => {
     const foot = document.createElement('footer');
     foot.className = 'course-foot';
-    foot.innerHTML = '<button>‹</button><select></select><button>›</button>';
-    const [back, list, on] = foot.children;
-    document.body.append(foot);
+    foot.innerHTML =
+      '<button></button><button></button><button>‹</button><select></select><button>›</button>';
+    const [hint, solution, back, list, on] = foot.children;
+    const told = document.createElement('aside');
+    told.className = 'course-told';
+    told.role = 'status';
+    document.body.append(told, foot);
     const known = new WeakSet();
 
     const isOn = () => document.body.dataset.jpDeckMode === 'presenting';
@@ -92,6 +98,17 @@ export default {
       cell.node.dataset.courseRun = 'busy';
       await commands.execute('notebook:run-cell');
       cell.node.dataset.courseRun = 'done';
+    };
+
+    const exercise = () => current()?.activeCell?.model.sharedModel.getSource().match(EXERCISE)?.[1];
+
+    /** Say over the slide what the case says of its exercise. */
+    const tell = what => {
+      const { kernel } = shell.currentWidget.sessionContext.session;
+      const code = `case.${what}("${exercise()}")`;
+      kernel.requestExecute({ code, store_history: false }).onIOPub = ({ content }) => {
+        told.textContent = content.data?.['text/plain'] ?? content.evalue ?? told.textContent;
+      };
     };
 
     /** Begin to write in the place of the blank; whether there is one. */
@@ -150,12 +167,17 @@ export default {
         cell.toggleClass('course-notes', slideType(cell) === 'notes');
       }
       foot.hidden = !(isOn() && words.guide);
+      told.textContent = '';
       if (foot.hidden) {
         return;
       }
       const slides = slidesOf(notebook);
       const titles = titlesOf(slides, notebook);
       [back, list, on].forEach((part, n) => { part.ariaLabel = words.go[n]; });
+      [hint, solution].forEach((part, n) => {
+        part.textContent = words.ask[n];
+        part.hidden = !exercise();
+      });
       list.replaceChildren(
         ...titles.map((title, n) => new Option(`${n + 1} / ${slides.length} · ${title}`, n)),
       );
@@ -180,6 +202,9 @@ export default {
       refresh();
     };
 
+    hint.onclick = () => tell('hint');
+    solution.onclick = () => tell('solution');
+    told.onclick = () => { told.textContent = ''; };
     back.onclick = () => step(-1);
     on.onclick = () => step(1);
     list.onchange = () => show(current(), Number(list.value));
