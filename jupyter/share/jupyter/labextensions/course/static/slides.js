@@ -40,7 +40,8 @@ const slidesOf = notebook => {
 const placeIn = (slides, notebook) =>
   slides.findLastIndex(([first]) => first <= notebook.activeCellIndex);
 
-const heading = cell => cell.model.sharedModel.getSource().match(/^#{1,2} (.+)$/m)?.[1];
+const heading = ({ model }) =>
+  model.type === 'markdown' && model.sharedModel.getSource().match(/^#{1,2} (.+)$/m)?.[1];
 
 /** What each slide belongs to: the last heading up to it. */
 const titlesOf = (slides, notebook) => {
