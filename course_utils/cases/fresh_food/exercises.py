@@ -15,7 +15,7 @@ from course_utils.analysis import (
     customer_summary,
     difference_in_differences,
     expected_purchases,
-    fit_bgnbd,
+    fit_mbgnbd,
     order_days,
     order_gaps,
     repurchase_rate,
@@ -374,7 +374,7 @@ def _(answered: RateComparison) -> float:
 
 @book.exercise(Number("orders", percent_within=1, digits=0))
 def orders_to_come(summary: Frame) -> float:
-    model = fit_bgnbd(summary)
+    model = fit_mbgnbd(summary)
     return expected_purchases(model, summary, days=77).sum()
 
 
@@ -395,7 +395,7 @@ def _(summary: Frame) -> float:
 
 @book.slip("orders_to_come", "eleven_days")
 def _(summary: Frame) -> float:
-    return expected_purchases(fit_bgnbd(summary), summary, days=11).sum()
+    return expected_purchases(fit_mbgnbd(summary), summary, days=11).sum()
 
 
 @book.slip("orders_to_come", "a_customer")

@@ -9,7 +9,7 @@ from course_utils.analysis import (
     compare_arms,
     customer_summary,
     expected_purchases,
-    fit_bgnbd,
+    fit_mbgnbd,
     order_days,
     probability_alive,
     repurchase_rate,
@@ -84,7 +84,7 @@ def forecast_and_came(before: pd.DataFrame, after: pd.DataFrame) -> tuple[float,
     """Order days after the plan's first morning: forecast from those before, and those there."""
     summary = customer_summary(before[before["date"] < PLAN], end=PLAN)
     later = after[(after["date"] >= PLAN) & after["customer_id"].isin(summary.index)]
-    forecast = expected_purchases(fit_bgnbd(summary), summary, 77).sum()
+    forecast = expected_purchases(fit_mbgnbd(summary), summary, 77).sum()
     return forecast, len(order_days(later))
 
 
@@ -215,7 +215,7 @@ def the_recalls_answers():
 @claims("chapter")
 def the_forecast():
     orders = case.load("orders")
-    model, last = fit_bgnbd(case.load("summary")), orders["date"].max()
+    model, last = fit_mbgnbd(case.load("summary")), orders["date"].max()
     summary = customer_summary(orders[orders["date"] < PLAN], end=PLAN)
     old = summary.query("T > 0")
     forecast, came = forecast_and_came(orders, orders)

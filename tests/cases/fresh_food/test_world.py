@@ -14,7 +14,7 @@ from course_utils.analysis import (
     customer_summary,
     difference_in_differences,
     expected_purchases,
-    fit_bgnbd,
+    fit_mbgnbd,
     order_days,
     order_gaps,
     survival_curve,
@@ -210,7 +210,7 @@ def test_where_orders_fall_at_random_the_forecast_finds_the_customers_and_their_
     world, errors = World(), []
     for seed in range(30):
         summary, to_come = lives_at_random(seed, 8_000)
-        model = fit_bgnbd(summary)
+        model = fit_mbgnbd(summary)
         errors.append(
             [
                 expected_purchases(model, summary, 77).sum() - to_come,
