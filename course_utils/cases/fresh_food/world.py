@@ -74,11 +74,11 @@ class World:
     customers: int = parameter(14_000, "customers", "a random sample of those new since January")
     growth: float = parameter(0.7, "power", "below 1: more customers join each month")
     weeks: int = parameter(38, "weeks", "from 6 January to 28 September")
-    rate_shape: float = parameter(0.80, "", "gamma shape of the rates: very unequal")
-    rate_scale: float = parameter(60.0, "days", "gamma inverse scale of the rates")
+    rate_shape: float = parameter(0.60, "", "gamma shape of the rates: very unequal")
+    rate_scale: float = parameter(38.0, "days", "gamma inverse scale of the rates")
     leave_a: float = parameter(0.30, "", "beta: some never order again, even after the first order")
     leave_b: float = parameter(0.90, "", "beta: and most of those who stay are there to stay")
-    top_up: float = parameter(0.05, "share of orders", "followed by a small one for what ran out")
+    top_up: float = parameter(0.02, "share of orders", "followed by a small one for what ran out")
     top_up_days: tuple[int, int] = parameter((3, 5), "days", "until then, both ends included")
     turns: tuple[int, int, int] = parameter(
         (1, 4, 7), "day of the customer's week", "of its first, second and further orders"
@@ -122,7 +122,10 @@ class World:
     recall_days: int = parameter(14, "days", "an order within them counts as recalled")
     long_days: int = parameter(60, "days", "by then some of the others have come as well")
     next_list: tuple[tuple[int, ...], tuple[int, ...]] = parameter(
-        ((2_000, 2_000, 3_000, 5_000, 14_000, 24_000), (22_000, 14_000, 6_000, 3_000, 3_000, 2_000)),
+        (
+            (2_000, 2_000, 3_000, 5_000, 14_000, 24_000),
+            (22_000, 14_000, 6_000, 3_000, 3_000, 2_000),
+        ),
         "customers by days of silence",
         "the sales team's: regulars long lost, and buyers of the last promotion",
     )
@@ -193,7 +196,7 @@ class World:
     ad_margin: float = parameter(12.0, "yuan an order", "before refunds and complaints")
     refund_cost: float = parameter(9.0, "yuan a refund", "the way back, on top of the margin")
     complaint_cost: float = parameter(30.0, "yuan a complaint", "time, and a gift")
-    seed: int = parameter(4_297, "", "one whose draws show every headline of the platform")
+    seed: int = parameter(636, "", "one whose draws show every headline of the platform")
 
 
 def simulate(world: World | None = None) -> Simulation:
@@ -286,7 +289,9 @@ def draw_purchases(
     people = customers or world.customers
     span = days or 7 * world.weeks
     own_day = rng.choice(7, people, p=world.own_days)
-    who, planned, without_plan = _lives(world, rng, span * rng.random(people) ** world.growth, own_day, span)
+    who, planned, without_plan = _lives(
+        world, rng, span * rng.random(people) ** world.growth, own_day, span
+    )
     planned = _on_wednesdays(world, planned, rng.random(len(who)))
     amount = world.basket * np.exp(world.basket_spread * rng.standard_normal(len(who)))
     twice = rng.random(len(who)) < world.exported_twice
@@ -568,8 +573,8 @@ def plan_profits(world: World) -> dict[str, float]:
     return price_plans(world, by_cell)
 
 
-def price_plans(world: World, by_cell: Sequence[Mapping[int, float]]) -> dict[str, float]:
-    """The profit of each plan, from that of messaging all of a rhythm at each silence.
+def price_plans(world: World, by_cell: Sequence[Mapping[int, Any]]) -> dict[str, Any]:
+    """The profit of each plan, from that of messaging all of a rhythm at each silence; or many.
 
     A new test messages a few customers of each rhythm, at every silence alike, and then everybody
     at the best one. That it finds the best is granted to it.
@@ -578,8 +583,9 @@ def price_plans(world: World, by_cell: Sequence[Mapping[int, float]]) -> dict[st
         plan: sum(cell[day] for cell, day in zip(by_cell, days, strict=True) if day is not None)
         for plan, days in PLANS.items()
     }
-    meanwhile = world.test_size * sum(float(np.mean(list(cell.values()))) for cell in by_cell)
-    after = sum(max(cell.values()) for cell in by_cell)
+    profit = np.array([list(cell.values()) for cell in by_cell])  # rhythm, silence, and maybe draw
+    meanwhile = world.test_size * profit.mean(axis=1).sum(axis=0)
+    after = profit.max(axis=1).sum(axis=0)
     profits[TEST_FIRST] = world.test_time * meanwhile + (1 - world.test_time) * after
     return profits
 
