@@ -153,8 +153,8 @@ class World:
     test_size: float = parameter(0.1, "share of the customers", "whom it messages meanwhile")
 
     # Milk and yoghurt: what is in a basket, small or large
-    basket_count: int = parameter(12_000, "baskets", "exported line by line")
-    large: float = parameter(0.35, "share", "the week's shopping, brought next morning")
+    basket_count: int = parameter(10_000, "baskets", "exported line by line")
+    large: float = parameter(0.35, "share", "the week's shopping, brought next day")
     milk: tuple[float, float] = parameter((0.22, 0.62), "share", "in small and large baskets")
     yoghurt: tuple[float, float] = parameter((0.09, 0.32), "share", "with milk in it or without")
     others: tuple[str, ...] = parameter(
@@ -608,7 +608,7 @@ def draw_basket_lines(world: World, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "order_id": 900_001 + basket,
-            "delivery": _names(["in 30 minutes", "next morning"], large[basket]),
+            "delivery": _names(["at once", "next day"], large[basket]),
             "item": _names(["milk", "yoghurt", *world.others], item),
         }
     )
