@@ -153,7 +153,7 @@ class World:
     test_size: float = parameter(0.1, "share of the customers", "whom it messages meanwhile")
 
     # Milk and yoghurt: what is in a basket, small or large
-    basket_count: int = parameter(10_000, "baskets", "exported line by line")
+    basket_count: int = parameter(10_500, "baskets", "exported line by line")
     large: float = parameter(0.35, "share", "the week's shopping, brought next day")
     milk: tuple[float, float] = parameter((0.22, 0.62), "share", "in small and large baskets")
     yoghurt: tuple[float, float] = parameter((0.09, 0.32), "share", "with milk in it or without")
