@@ -39,9 +39,9 @@ from course_utils.analysis.experiments import (
 )
 from course_utils.analysis.holdout import incremental_roas
 from course_utils.analysis.lifetime import (
-    BGNBD,
+    MBGNBD,
     expected_purchases,
-    fit_bgnbd,
+    fit_mbgnbd,
     probability_alive,
 )
 from course_utils.analysis.loyalty import open_points
@@ -74,7 +74,7 @@ from course_utils.analysis.tables import require_columns
 from course_utils.errors import InputError
 
 __all__ = [
-    "BGNBD",
+    "MBGNBD",
     "AcquisitionCurve",
     "ChoiceModel",
     "DidEstimate",
@@ -105,7 +105,7 @@ __all__ = [
     "expected_purchases",
     "factorial_effects",
     "false_alarm_rate",
-    "fit_bgnbd",
+    "fit_mbgnbd",
     "fit_response",
     "fit_retention",
     "funnel",

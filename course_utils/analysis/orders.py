@@ -118,8 +118,8 @@ def customer_summary(
     `recency`, the days from the first order to the last; `T`, the days from the first order to
     `end` (default: the last day in the table). With `value`, a column of amounts, also
     `monetary_value`: the mean of an order day after the first, 0 where there is none. What
-    `fit_bgnbd` takes (Fader, Hardie & Lee 2005, Marketing Science 24: x, t_x, T), under the names
-    that lifetimes and pymc-marketing use.
+    `fit_mbgnbd` takes (x, t_x, T in the papers), under the names that lifetimes and pymc-marketing
+    use.
 
     With `value`, a row below zero is a refund: it makes no order day, and is taken off the
     customer's latest order day up to then. A refund without an order before it is left out.

@@ -2,6 +2,7 @@
 
 from course_utils.figures.charts import (
     show_acquisition,
+    show_by,
     show_effects,
     show_event_study,
     show_lines,
@@ -14,6 +15,7 @@ from course_utils.figures.charts import (
 
 __all__ = [
     "show_acquisition",
+    "show_by",
     "show_effects",
     "show_event_study",
     "show_lines",

@@ -196,6 +196,32 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
     return Picture(figure, words.lines.format(y=y, x=table.index.name, lines="; ".join(lines)))
 
 
+def show_by(groups: Mapping[str, pd.DataFrame], *, y: str) -> Picture:
+    """Draw numbers with their intervals over the steps of a table: a line of dots a group.
+
+    Each group is a table with `value`, `low` and `high`, indexed by the steps (numbers, and the
+    same for all); the groups' names are the legend.
+    """
+    figure, (axes,) = panels(height=320)
+    steps = next(iter(groups.values())).index
+    apart = 0.12 * (np.arange(len(groups)) - (len(groups) - 1) / 2)
+    lines = []
+    for (name, table), beside, colour in zip(groups.items(), apart, (DATA, CLAIM), strict=False):
+        places = np.arange(len(steps)) + beside
+        axes.vlines(places, table["low"], table["high"], color=colour, linewidth=3, alpha=0.6)
+        axes.plot(places, table["value"], "o-", color=colour, markersize=8, linewidth=1, label=name)
+        rows = zip(table.index, *(table[end] for end in ("value", "low", "high")), strict=True)
+        said = [words.step.format(x=x, value=v, low=low, high=high) for x, v, low, high in rows]
+        lines.append(words.steps.format(name=name, rows=", ".join(said)))
+    axes.axhline(0, color=MUTED, linewidth=1)
+    axes.set(xlabel=steps.name, ylabel=y, xlim=(-0.5, len(steps) - 0.5))
+    axes.set_xticks(range(len(steps)), [f"{step:g}" for step in steps])
+    if len(groups) > 1:
+        axes.legend(ncols=len(groups), loc="lower center", bbox_to_anchor=(0.5, 1))
+    figure.subplots_adjust(top=0.88 if len(groups) > 1 else 0.97)
+    return Picture(figure, words.by.format(y=y, x=steps.name, lines="; ".join(lines)))
+
+
 def show_waiting(curves: Mapping[str, Any]) -> Picture:
     """Draw the shares still waiting, day by day, with their intervals; the names are the legend.
 

@@ -88,7 +88,7 @@ def summary() -> pd.DataFrame:
     return analysis.customer_summary(orders())
 
 
-MODEL = analysis.BGNBD(0.5, 9.0, 1.0, 4.0)
+MODEL = analysis.MBGNBD(0.5, 9.0, 1.0, 4.0)
 CHOICE = analysis.choice_model(survey(), ["price", "stars"])
 RESPONSE = analysis.Response(9.0, 5.0, 0.2, np.eye(3))
 ARMS = {"arm": "arm", "control": "old", "treatment": "new"}
@@ -126,7 +126,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "confidence_level": 0.9,
     },
     "false_alarm_rate": {"looks": 3, "rng": RNG(1), "tests": 50, "alpha": 0.05},
-    "fit_bgnbd": {"summary": summary},
+    "fit_mbgnbd": {"summary": summary},
     "fit_response": {
         "panel": panel,
         "spend": "spend",

@@ -720,7 +720,7 @@ def test_nothing_but_the_seed_counts_and_no_global_state_is_touched(name):
 
 # Prices, plans and what follows from the parameters alone.
 WITHOUT_CHANCE = {
-    *("plan_costs", "costs", "moves", "silence", "recall_plans", "shops"),
+    *("plan_costs", "costs", "moves", "silence", "recall_plans", "shops", "next_list"),
     *("programme_costs", "programmes"),
 }
 

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 
 from course_utils.analysis import Response, survival_curve
-from course_utils.figures import show_event_study, show_lines, show_response, show_waiting
+from course_utils.figures import (
+    show_by,
+    show_event_study,
+    show_lines,
+    show_response,
+    show_waiting,
+)
 
 
 def test_an_event_study_says_each_period_before_and_after():
@@ -25,6 +31,15 @@ def test_lines_say_where_each_begins_falls_to_and_ends():
     assert words.startswith("revenue by week.")
     assert "usual: 100 at first, at its lowest 99, 99 at the end" in words
     assert "off: 100 at first, at its lowest 60, 95 at the end" in words
+
+
+def test_numbers_by_step_say_each_with_its_interval():
+    steps = pd.Index([14, 30], name="silent days")
+    weekly = pd.DataFrame({"value": [1.0, 2.5], "low": [0.0, 2.0], "high": [2.0, 3.0]}, steps)
+    picture = show_by({"weekly": weekly, "other": -weekly}, y="points")
+    assert "points by silent days, with 90% intervals." in picture.words
+    assert "weekly: 14: 1.0 (0.0 to 2.0), 30: 2.5 (2.0 to 3.0)" in picture.words
+    assert "other: 14: -1.0" in picture.words
 
 
 def test_waits_say_how_many_are_not_back_after_a_week_and_a_month_and_at_the_end():

@@ -6,7 +6,6 @@ from course_utils.cases.case import Case
 from course_utils.cases.fresh_food import repurchase_clock
 from course_utils.cases.fresh_food.exercises import (
     book,
-    definitions,
     districts,
     recall,
     slots,
@@ -24,4 +23,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "case", "definitions", "districts", "recall", "slots"]
+__all__ = ["____", "case", "districts", "recall", "slots"]

@@ -1,7 +1,8 @@
 """Lab: one shop's repurchase by the definition chosen, its recall by the day, its offer by weekday.
 
 What it knows is the tables: the rates are counted in the purchases, the recall's curves are
-smoothed through the holdout test, the offer's pull is the pilot's. It doesn't know the world.
+smoothed through the holdout test, the offer's pull is the pilot's. Of the world it knows only what
+the chapter says as well: the prices of a message and a delivery, the margin of an order.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@
 shows: who would have come back without a message, what a Wednesday only moved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ TABLES = (
     "slot_test",
     "creatives",
     "shops",
+    "next_list",
 )
 START = "2025-01-06"  # a Monday; the purchases cover 38 weeks from here
 PLAN = "2025-07-14"  # the repurchase plan begins, a Monday
@@ -35,6 +36,7 @@ WEDNESDAY = 2  # of the days of a week, Monday being 0
 RHYTHMS = ("weekly", "occasional")
 
 # Whom to message: days of silence after which the message goes out, by rhythm; None is never.
+TEST_FIRST = "test every silence first"
 PLANS: dict[str, tuple[int | None, int | None]] = {
     "nobody": (None, None),
     "all after 14 days": (14, 14),
@@ -44,6 +46,7 @@ PLANS: dict[str, tuple[int | None, int | None]] = {
     "weekly after 30, occasional after 60": (30, 60),
     "weekly after 60, occasional after 30": (60, 30),
     "weekly after 60, occasional after 90": (60, 90),
+    TEST_FIRST: (None, None),
 }
 
 Array = NDArray[Any]
@@ -67,13 +70,16 @@ class World:
     family: float = parameter(0.44, "share of visits", "households with children")
     baskets: tuple[float, float] = parameter((49.0, 83.0), "yuan", "mean of singles and families")
 
-    # Customers and their orders: BG/NBD (Fader, Hardie and Lee 2005), on a weekly calendar
-    customers: int = parameter(14_000, "customers", "a random sample of those won since January")
+    # Customers and their orders: MBG/NBD (Batislam et al. 2007), on a weekly calendar
+    customers: int = parameter(14_000, "customers", "a random sample of those new since January")
+    growth: float = parameter(0.7, "power", "below 1: more customers join each month")
     weeks: int = parameter(38, "weeks", "from 6 January to 28 September")
-    rate_shape: float = parameter(0.30, "", "gamma shape of the rates: very unequal")
-    rate_scale: float = parameter(7.5, "days", "gamma inverse scale of the rates")
-    leave_a: float = parameter(1.6, "", "beta: after a repeat order many never order again")
-    leave_b: float = parameter(0.8, "", "beta: and some are there to stay")
+    rate_shape: float = parameter(0.60, "", "gamma shape of the rates: very unequal")
+    rate_scale: float = parameter(38.0, "days", "gamma inverse scale of the rates")
+    leave_a: float = parameter(0.30, "", "beta: some never order again, even after the first order")
+    leave_b: float = parameter(0.90, "", "beta: and most of those who stay are there to stay")
+    top_up: float = parameter(0.02, "share of orders", "followed by a small one for what ran out")
+    top_up_days: tuple[int, int] = parameter((3, 5), "days", "until then, both ends included")
     turns: tuple[int, int, int] = parameter(
         (1, 4, 7), "day of the customer's week", "of its first, second and further orders"
     )
@@ -105,15 +111,24 @@ class World:
     )
 
     fee: float = parameter(4.0, "yuan an order", "delivery fee, waived on Wednesdays")
-    order_margin: float = parameter(11.0, "yuan an order", "what an order leaves before its fee")
+    order_margin: float = parameter(11.0, "yuan an order", "what an order earns before its fee")
 
     # The recall message
-    lapsed: int = parameter(24_000, "customers", "half of each rhythm, half of each arm")
+    lapsed: int = parameter(60_000, "customers", "half of each rhythm, half of each arm")
     silences: tuple[int, ...] = parameter((14, 21, 30, 45, 60, 90), "days", "since the last order")
     lapsed_mix: tuple[float, ...] = parameter(
         (0.25, 0.20, 0.18, 0.15, 0.12, 0.10), "share", "of the list, by days of silence"
     )
     recall_days: int = parameter(14, "days", "an order within them counts as recalled")
+    long_days: int = parameter(60, "days", "by then some of the others have come as well")
+    next_list: tuple[tuple[int, ...], tuple[int, ...]] = parameter(
+        (
+            (2_000, 2_000, 3_000, 5_000, 14_000, 24_000),
+            (22_000, 14_000, 6_000, 3_000, 3_000, 2_000),
+        ),
+        "customers by days of silence",
+        "the sales team's: regulars long lost, and buyers of the last promotion",
+    )
     gone: tuple[float, float] = parameter((0.18, 0.30), "share", "will never order by themselves")
     pause: tuple[float, float] = parameter(
         (12.0, 45.0), "days", "scale of the silence of those who will order"
@@ -134,13 +149,14 @@ class World:
     )
     coupon: float = parameter(8.0, "yuan an order", "taken by all who answer, needed or not")
     message: float = parameter(0.10, "yuan a message", "SMS tariff")
+    test_time: float = parameter(0.5, "share of the quarter", "that a new test of silences takes")
+    test_size: float = parameter(0.1, "share of the customers", "whom it messages meanwhile")
 
     # Milk and yoghurt: what is in a basket, small or large
-    basket_count: int = parameter(3_600, "baskets", "exported line by line")
-    large: float = parameter(0.35, "share", "the week's shopping")
+    basket_count: int = parameter(10_500, "baskets", "exported line by line")
+    large: float = parameter(0.35, "share", "the week's shopping, brought next day")
     milk: tuple[float, float] = parameter((0.22, 0.62), "share", "in small and large baskets")
-    yoghurt: tuple[float, float] = parameter((0.09, 0.32), "share", "without milk in it")
-    yoghurt_with_milk: float = parameter(1.10, "times", "with milk: hardly more")
+    yoghurt: tuple[float, float] = parameter((0.09, 0.32), "share", "with milk in it or without")
     others: tuple[str, ...] = parameter(
         ("apples", "bananas", "bread", "eggs", "fish", "greens", "leeks", "pork", "rice", "tofu"),
         "",
@@ -154,6 +170,9 @@ class World:
         (0.042, 0.40), "share", "of those who'd buy anyway, and of the reminded, by the slot"
     )
     pudding: tuple[float, float] = parameter((0.085, 0.078), "share", "without and with the slot")
+    best_seller: tuple[float, float] = parameter(
+        (0.310, 0.288), "share", "with an item that the slot shows otherwise: it had sold some"
+    )
 
     # The counter-case: five creatives, the plainest first
     names: tuple[str, ...] = parameter(
@@ -177,7 +196,7 @@ class World:
     ad_margin: float = parameter(12.0, "yuan an order", "before refunds and complaints")
     refund_cost: float = parameter(9.0, "yuan a refund", "the way back, on top of the margin")
     complaint_cost: float = parameter(30.0, "yuan a complaint", "time, and a gift")
-    seed: int = parameter(4_297, "", "one whose draws show every headline of the platform")
+    seed: int = parameter(636, "", "one whose draws show every headline of the platform")
 
 
 def simulate(world: World | None = None) -> Simulation:
@@ -202,6 +221,7 @@ def simulate(world: World | None = None) -> Simulation:
         "slot_test": slot_test,
         "creatives": draw_creatives(world, _stream(world, "creatives")),
         "shops": list_shops(),
+        "next_list": list_next(world),
     }
     counterfactuals = {
         "purchases": without_plan,
@@ -262,14 +282,16 @@ def draw_purchases(
     """One row an order, as exported; and the same customers' orders, had there been no plan.
 
     A customer joins on any day, orders at a rate of their own (gamma) and may leave for good after
-    each repeat order, with a chance of their own (beta). Since the plan everybody's time runs
-    faster by what a free Wednesday adds to a week. `customers` and `days` are the world's unless
-    given.
+    each order, the first one too, with a chance of their own (beta). Some orders are topped up a
+    few days later. Since the plan everybody's time runs faster by what a free Wednesday adds to a
+    week. `customers` and `days` are the world's unless given.
     """
     people = customers or world.customers
     span = days or 7 * world.weeks
     own_day = rng.choice(7, people, p=world.own_days)
-    who, planned, without_plan = _lives(world, rng, span * rng.random(people), own_day, span)
+    who, planned, without_plan = _lives(
+        world, rng, span * rng.random(people) ** world.growth, own_day, span
+    )
     planned = _on_wednesdays(world, planned, rng.random(len(who)))
     amount = world.basket * np.exp(world.basket_spread * rng.standard_normal(len(who)))
     twice = rng.random(len(who)) < world.exported_twice
@@ -289,7 +311,8 @@ def _lives(
     leaves = rng.beta(world.leave_a, world.leave_b, len(joined))
     who = np.arange(len(joined))
     clock = np.where(joined < eve, joined, eve + faster * (joined - eve))
-    days = weeks = turns = np.full((2, len(joined)), -9)
+    never = np.full((2, len(joined)), -9)
+    days, weeks, turns = never, never, never
     lives = []
     while len(who):
         moments = np.stack([np.where(clock < eve, clock, eve + (clock - eve) / faster), clock])
@@ -300,11 +323,15 @@ def _lives(
         wanted = 7 * weeks + own_day[who] + np.array(world.turns)[np.minimum(turns, 2)] + near
         days = np.maximum(wanted, days + 1)
         lives.append((who, *days))
-        stays = (rng.random(len(who)) >= leaves[who]) | (len(lives) == 1)
+        stays = rng.random(len(who)) >= leaves[who]
         clock = clock + rng.exponential(size=len(who)) / rate[who]
         on = np.flatnonzero(stays & (clock < eve + faster * (span - eve)))
         who, clock, days, weeks, turns = who[on], clock[on], days[:, on], weeks[:, on], turns[:, on]
-    people, with_plan, without = map(np.concatenate, zip(*lives, strict=True))
+    orders = np.array([np.concatenate(each) for each in zip(*lives, strict=True)])
+    topped = orders[:, rng.random(orders.shape[1]) < world.top_up]
+    least, most = world.top_up_days
+    topped[1:] += rng.integers(least, most + 1, topped.shape[1])
+    people, with_plan, without = np.concatenate([orders, topped], axis=1)
     return people, with_plan, without
 
 
@@ -413,6 +440,7 @@ def draw_lapsed(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, p
         reached[rows] = persuades(world, place, silent[rows])
     anyway = rng.random(n) < alone
     if_messaged = anyway | (rng.random(n) < reached)
+    later = rng.random(n) < _comes_later(world, rhythm, silent)
     frame = pd.DataFrame(
         {
             "customer_id": 100_001 + np.arange(n),
@@ -420,6 +448,7 @@ def draw_lapsed(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, p
             "silent_days": silent,
             "arm": _names(["holdout", "message"], messaged.astype(int)),
             "ordered": np.where(messaged, if_messaged, anyway).astype(int),
+            "ordered_60": (np.where(messaged, if_messaged, anyway) | later).astype(int),
         }
     )
     truth = pd.DataFrame(
@@ -438,10 +467,23 @@ def still_silent(world: World, rhythm: int, days: Array) -> Array:
     return gone + (1 - gone) * (pause / (pause + days)) ** 2
 
 
-def returns_alone(world: World, rhythm: int, silent: Array) -> Array:
-    """The chance that a customer so long silent orders within the recall's days by themselves."""
-    later = still_silent(world, rhythm, silent + world.recall_days)
+def returns_alone(world: World, rhythm: int, silent: Array, days: int | None = None) -> Array:
+    """The chance that a customer so long silent orders within `days` by themselves.
+
+    The days are the recall's unless given.
+    """
+    later = still_silent(world, rhythm, silent + (days or world.recall_days))
     return 1 - later / still_silent(world, rhythm, silent)
+
+
+def _comes_later(world: World, rhythm: Array, silent: Array) -> Array:
+    """The chance of an order by `long_days`, of who doesn't come by themselves in the recall's."""
+    soon, long = (
+        np.choose(rhythm, [returns_alone(world, place, silent, days) for place in (0, 1)])
+        for days in (world.recall_days, world.long_days)
+    )
+    later: Array = (long - soon) / (1 - soon)
+    return later
 
 
 def persuades(world: World, rhythm: int, silent: Array) -> Array:
@@ -450,22 +492,40 @@ def persuades(world: World, rhythm: int, silent: Array) -> Array:
     return world.persuaded[rhythm] * (moment * np.exp(1 - moment)) ** 2
 
 
-def recall_adds(world: World) -> float:
-    """What the message adds to the return rate of the whole list, a share."""
+def adds(world: World) -> Array:
+    """What the message adds to the return rate, by rhythm and days of silence, a share."""
     silent = np.array(world.silences, float)
-    added = [
-        (1 - returns_alone(world, place, silent)) * persuades(world, place, silent)
-        for place in range(len(RHYTHMS))
-    ]
-    return float(np.mean(added, axis=0) @ world.lapsed_mix)
+    return np.array(
+        [
+            (1 - returns_alone(world, place, silent)) * persuades(world, place, silent)
+            for place in range(len(RHYTHMS))
+        ]
+    )
+
+
+def recall_adds(world: World) -> float:
+    """What the message adds to the return rate of next quarter's list, a share."""
+    return float(np.average(adds(world), weights=world.next_list))
 
 
 def recall_account(world: World) -> dict[str, float]:
-    """Who of the list returns without a message, and with it, percent."""
+    """What the message added to the list tested, percent; who of the next returns without it."""
     silent = np.array(world.silences, float)
     alone = [returns_alone(world, place, silent) for place in range(len(RHYTHMS))]
-    without = 100 * float(np.mean(alone, axis=0) @ world.lapsed_mix)
-    return {"alone": without, "messaged": without + 100 * recall_adds(world)}
+    return {
+        "tested": 100 * float(adds(world).mean(axis=0) @ world.lapsed_mix),
+        "alone": 100 * float(np.average(alone, weights=world.next_list)),
+    }
+
+
+def list_next(world: World) -> pd.DataFrame:
+    """One row a rhythm and length of silence: the customers on the list for next quarter."""
+    rows = [
+        (rhythm, days, customers)
+        for rhythm, counts in zip(RHYTHMS, world.next_list, strict=True)
+        for days, customers in zip(world.silences, counts, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["rhythm", "silent_days", "customers"])
 
 
 def list_silence(world: World) -> pd.DataFrame:
@@ -487,7 +547,7 @@ def list_silence(world: World) -> pd.DataFrame:
 
 
 def list_plans() -> pd.DataFrame:
-    """One row a plan: after how many days of silence whom to message; empty is never."""
+    """One row a plan: after how many days of silence whom to message; empty is not planned."""
     rows = [[plan, *days] for plan, days in PLANS.items()]
     return pd.DataFrame(rows, columns=["plan", *RHYTHMS]).astype(dict.fromkeys(RHYTHMS, "Int64"))
 
@@ -506,34 +566,49 @@ def message_profit(world: World, rhythm: int, silent: int) -> float:
 
 def plan_profits(world: World) -> dict[str, float]:
     """The profit of each plan, yuan a quarter."""
-    return {
-        plan: sum(
-            message_profit(world, place, silent)
-            for place, silent in enumerate(days)
-            if silent is not None
-        )
+    by_cell = [
+        {days: message_profit(world, place, days) for days in world.silences}
+        for place in range(len(RHYTHMS))
+    ]
+    return price_plans(world, by_cell)
+
+
+def price_plans(world: World, by_cell: Sequence[Mapping[int, Any]]) -> dict[str, Any]:
+    """The profit of each plan, from that of messaging all of a rhythm at each silence; or many.
+
+    A new test messages a few customers of each rhythm, at every silence alike, and then everybody
+    at the best one. That it finds the best is granted to it.
+    """
+    profits = {
+        plan: sum(cell[day] for cell, day in zip(by_cell, days, strict=True) if day is not None)
         for plan, days in PLANS.items()
     }
+    profit = np.array([list(cell.values()) for cell in by_cell])  # rhythm, silence, and maybe draw
+    meanwhile = world.test_size * profit.mean(axis=1).sum(axis=0)
+    after = profit.max(axis=1).sum(axis=0)
+    profits[TEST_FIRST] = world.test_time * meanwhile + (1 - world.test_time) * after
+    return profits
 
 
 # Milk and yoghurt --------------------------------------------------------------------------
 
 
 def draw_basket_lines(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    """One row a line of a basket: the order and the item; a basket holds one item at least."""
-    large = (rng.random(world.basket_count) < world.large).astype(int)
-    milk = rng.random(world.basket_count) < np.array(world.milk)[large]
-    chance = np.array(world.yoghurt)[large] * np.where(milk, world.yoghurt_with_milk, 1.0)
-    yoghurt = rng.random(world.basket_count) < chance
-    others = (
-        rng.random((world.basket_count, len(world.others)))
-        < (np.array(world.other)[large][:, None])
-    )
-    holds = np.column_stack([milk, yoghurt, others])
-    basket, item = np.nonzero(holds)
+    """One row a line of a basket: the order, how it was delivered, and the item."""
+    baskets = np.arange(world.basket_count)
+    large = (rng.random(len(baskets)) < world.large).astype(int)
+    milk = rng.random(len(baskets)) < np.array(world.milk)[large]
+    yoghurt = rng.random(len(baskets)) < np.array(world.yoghurt)[large]
+    others = rng.random((len(baskets), len(world.others))) < np.array(world.other)[large][:, None]
+    # One item besides milk and yoghurt at least: were empty baskets left out, those two would
+    # seem to avoid each other in the small ones.
+    empty = baskets[~others.any(axis=1)]
+    others[empty, rng.integers(0, len(world.others), len(empty))] = True
+    basket, item = np.nonzero(np.column_stack([milk, yoghurt, others]))
     return pd.DataFrame(
         {
             "order_id": 900_001 + basket,
+            "delivery": _names(["at once", "next day"], large[basket]),
             "item": _names(["milk", "yoghurt", *world.others], item),
         }
     )
@@ -557,6 +632,7 @@ def draw_slot_test(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame
             "by_slot": (shown & bought & (rng.random(n) < clicks)).astype(int),
             "yoghurt": bought.astype(int),
             "pudding": (rng.random(n) < np.where(shown, *world.pudding[::-1])).astype(int),
+            "best_seller": (rng.random(n) < np.where(shown, *world.best_seller[::-1])).astype(int),
         }
     )
     truth = frame[["checkout_id"]].assign(yoghurt_without=anyway.astype(int))
@@ -600,11 +676,12 @@ def draw_creatives(world: World, rng: np.random.Generator) -> pd.DataFrame:
 def list_shops() -> pd.DataFrame:
     """One row a shop: what a year's margin is made of."""
     rows = [
-        ("appliances", 90_000, 2_400, 0.20, 0.03, 1.1),
-        ("apparel", 160_000, 180, 0.35, 0.22, 2.0),
-        ("fresh food", 120_000, 62, 0.18, 0.46, 14.0),
+        ("appliances", 90_000, 2_400, 0.20, 60, 0.03, 1.1),
+        ("apparel", 160_000, 180, 0.35, 7, 0.22, 2.0),
+        ("fresh food", 120_000, 62, 0.28, 8, 0.46, 14.0),
     ]
-    columns = ["shop", "buyers", "order_value", "margin", "repurchase", "further_orders"]
+    columns = ["shop", "buyers", "order_value", "margin", "delivery"]
+    columns += ["repurchase", "further_orders"]
     return pd.DataFrame(rows, columns=columns)
 
 
