@@ -1,12 +1,12 @@
 """Lab: design a membership programme, and live a year of 100,000 customers under it.
 
 What it knows of membership and service is what the chapter's tests say. How membership's lift falls
-to belonging and to coupons, and what a gift or a ladder would do for the restaurant, nobody has
-tested: that is assumed.
+to belonging and to coupons, and what a gift would do for the restaurant, nobody has tested: that is
+assumed. What a ladder would do, a slider asks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from course_utils.analysis import encouragement_effect
-from course_utils.cases.restaurant_membership.exercises import card, contact
+from course_utils.analysis.estimates import Estimate
+from course_utils.analysis.normal import critical_value
 from course_utils.cases.restaurant_membership.membership_model import (
     DECILES,
     MONTHS,
@@ -25,15 +26,19 @@ from course_utils.cases.restaurant_membership.membership_model import (
     SEGMENTS,
     Base,
     Effects,
+    Programme,
     live_year,
-)
-from course_utils.cases.restaurant_membership.membership_model import (
-    Programme as Settings,
+    middles,
 )
 from course_utils.cases.restaurant_membership.membership_model import (
     Year as Result,
 )
-from course_utils.cases.restaurant_membership.world import World, customer_base, effects
+from course_utils.cases.restaurant_membership.world import (
+    World,
+    customer_base,
+    effects,
+    mean_profits,
+)
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import CLAIM, DATA, MUTED, TRUTH, panels
 from course_utils.widgets.lab import Choices, Control, Lab, Slider
@@ -44,6 +49,17 @@ YEAR_MONTHS = np.arange(1, 13)
 ADDED = (-6.0, 24.0)  # million yuan a year
 OWED = (1e4, 2e7)  # yuan
 GAINS = (-750.0, 650.0)  # yuan a customer in three years
+
+_EXPECTING = 20_000  # customers: enough for what is expected of each programme
+_CARD = {"invited": "invited", "joined": "member"}
+
+
+@dataclass(frozen=True)
+class Settings(Programme):
+    """A programme, and by how many percent the ladder raises the visits of who hardly comes."""
+
+    adds: int = 9
+
 
 PRESETS = {
     "as_it_is": Settings(),
@@ -58,36 +74,65 @@ CONTROLS: tuple[Control, ...] = (
     Slider("threshold", 120, 400, 20),
     Slider("coupon", 0, 40, 5),
     Slider("service", 0, 20, 1),
+    Slider("adds", 0, 20, 1),
 )
 
 
 def measured_effects(diners: pd.DataFrame, regulars: pd.DataFrame) -> Effects:
-    """What a programme meets, with membership's and the service's lift as the tests found them.
+    """What a programme meets, with membership's and the service's lift as the tests found them."""
+    return _effects(_card_lift(diners).value, _service_lift(regulars))
 
-    A lift is the effect over what the same people would do without: for the card, the visits of
-    those who join because they are invited (Imbens & Rubin 1997, Review of Economic Studies 64).
-    """
+
+def _effects(card: float, service: float) -> Effects:
+    """This world's effects with these lifts; belonging and coupons keep their parts of it."""
     world = World()
-    lift = encouragement_effect(diners, **card, controls=["visits_before"]).value / _without(diners)
-    autumn = regulars[regulars["season"] == "autumn"]
-    served = encouragement_effect(autumn, **contact, controls=["earlier", "recent"]).value
-    alone = autumn.loc[autumn["served"] == 0, "after"].mean()
-    scale = lift / world.lift
+    scale = card / world.lift
     return replace(
         effects(world),
         belong=scale * world.belong,
         reward=scale * world.reward,
-        service=served / alone,
+        service=service,
     )
 
 
-def _without(diners: pd.DataFrame) -> float:
-    """Visits without the card of those who join because they are invited."""
+def _card_lift(diners: pd.DataFrame) -> Estimate:
+    """What membership adds, as a share of what the same people would do without.
+
+    They are those who join because they are invited (Imbens & Rubin 1997, Review of Economic
+    Studies 64).
+    """
     outside = diners.assign(out=1 - diners["member"])
     outside["visits_out"] = outside["visits"] * outside["out"]
-    return encouragement_effect(
+    without = encouragement_effect(
         outside, invited="invited", joined="out", outcome="visits_out"
     ).value
+    added = encouragement_effect(diners, **_CARD, outcome="visits", controls=["visits_before"])
+    return Estimate(added.value / without, added.low / without, added.high / without)
+
+
+def _service_lift(regulars: pd.DataFrame) -> float:
+    autumn = regulars[regulars["season"] == "autumn"]
+    served = encouragement_effect(
+        autumn, invited="served", joined="served", outcome="after", controls=["earlier", "recent"]
+    ).value
+    return float(served / autumn.loc[autumn["served"] == 0, "after"].mean())
+
+
+def expected_of_programmes(
+    diners: pd.DataFrame, regulars: pd.DataFrame
+) -> dict[str, tuple[float, float]]:
+    """What the tests say of each choice beforehand: two years' profit, yuan, and the chance of a
+    loss.
+
+    What the card adds is known to within its interval; five lifts, each as likely, stand for it.
+    """
+    world, card, service = World(), _card_lift(diners), _service_lift(regulars)
+    base = customer_base(world, np.random.default_rng(5), _EXPECTING)
+    spread = (card.high - card.low) / 2 / critical_value(card.confidence_level)
+    lifts = card.value + spread * middles(5)
+    each = [mean_profits(world, base, _effects(lift, service)) for lift in lifts]
+    table = pd.DataFrame(each) * (world.base / _EXPECTING)
+    return {name: (float(row.mean()), float((row < 0).mean())) for name, row in table.items()}
 
 
 class Model:
@@ -99,7 +144,8 @@ class Model:
 
     def compute(self, settings: Settings) -> Result:
         """Live the base's result."""
-        return live_year(settings, self._base, self._effects)
+        effects = replace(self._effects, ladder=settings.adds / 100)
+        return live_year(settings, self._base, effects)
 
 
 def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ claims = Claims(
         "words": [r"− 1\)", r"`(member|served)` is [01]", r"base to 10|to base 10|base 10",
                   r"How many of 100|how many of 100|[Oo]f 100 large", r"1 ÷ \(the fall",
                   r"- 1 / slope", r"tenure`.*?36\)|periods\(36\)", r"The question is about 36",
-                  r"`orders_(90|180)`", r"where 70 are", r"orders_180\S* > 0",
+                  r"`orders_(90|91_180)`", r"where 70 are", r"orders_91_180\S* > 0",
                   r"The question is where 70", r"\b10 k|100 k|1 M|10 M", r"3 years",
                   r"given back of 1%"],
         "dictionary": [r"\b1 if the[y]?", r"from 1\b", r"1 if a member", r"0 if they"],
@@ -292,10 +292,10 @@ def the_answers_on_a_members_value():
 def the_counter_case():
     newcomers, table = case.load("newcomers"), arms()
     gift = newcomers.query("arm == 'gift'")
-    left = round(100 * (gift.query("orders_90 >= 3")["orders_180"] == 0).mean())
+    left = round(100 * (gift.query("orders_90 >= 3")["orders_91_180"] == 0).mean())
     least = gift.loc[gift["cost"] > 0, "orders_90"].min()
     memo = -round(-0.8 * table["cost"]["gift"], 1)
-    early, late = table["orders_90"], table["orders_180"]
+    early, late = table["orders_90"], table["orders_91_180"]
     whys = World.__dataclass_fields__
     days = zip((7, 30, 90), ("pack", "discount", "vip"), strict=True)
     said = all(f"at day {day}" in whys[f"{name}_cost"].metadata["why"] for day, name in days)
@@ -326,7 +326,7 @@ def the_counter_case():
 
 @claims("words")
 def the_counter_cases_answers():
-    vips = case.load("newcomers").query("arm == 'ladder' and orders_90 >= 3")["orders_180"].mean()
+    vips = case.load("newcomers").query("arm == 'ladder' and orders_90 >= 3")["orders_91_180"].mean()
     three_pay = WORLD.gift_orders * WORLD.hunter_margin > WORLD.gift_cost
     return {
         r"with (three) orders or more in the first # days": (WORLD.gift_orders, 90),
@@ -336,9 +336,9 @@ def the_counter_cases_answers():
         r"nothing leaves … yuan in # days": 180,
         r"gone by day #\.": 90,
         r"`orders_90` of # or more": WORLD.gift_orders,
-        r"Whoever has `orders_180` above #": 0,
+        r"Whoever has `orders_91_180` above #": 0,
         r"VIPs order (five) times as often": approx(
-            vips / arms()["orders_180"]["nothing"], abs=0.5
+            vips / arms()["orders_91_180"]["nothing"], abs=0.5
         ),
     }
 

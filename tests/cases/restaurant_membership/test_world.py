@@ -135,10 +135,10 @@ def test_a_third_of_expired_points_were_never_used_and_open_ones_are_slower(tabl
 
 def test_vips_are_survivors(tables):
     newcomers = tables["newcomers"]
-    vips = newcomers.query("arm == 'ladder' and orders_90 >= 3")["orders_180"].mean()
+    vips = newcomers.query("arm == 'ladder' and orders_90 >= 3")["orders_91_180"].mean()
     plain = newcomers.query("arm == 'nothing'")
-    twins = plain.query("orders_90 >= 3")["orders_180"].mean()
-    assert vips > 4 * plain["orders_180"].mean()
+    twins = plain.query("orders_90 >= 3")["orders_91_180"].mean()
+    assert vips > 4 * plain["orders_91_180"].mean()
     assert vips < 1.5 * twins
 
 
