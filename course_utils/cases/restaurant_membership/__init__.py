@@ -4,7 +4,7 @@ from pathlib import Path
 
 from course_utils.cases.case import Case
 from course_utils.cases.restaurant_membership import membership_designer
-from course_utils.cases.restaurant_membership.exercises import book, card, contact
+from course_utils.cases.restaurant_membership.exercises import book, card
 from course_utils.exercises.blank import ____
 
 case = Case(
@@ -17,4 +17,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "card", "case", "contact"]
+__all__ = ["____", "card", "case"]
