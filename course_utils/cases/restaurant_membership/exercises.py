@@ -626,8 +626,8 @@ def _(newcomers: Frame) -> float:
     return orders["ladder"] - orders["nothing"]
 
 
-def expected_profits(diners: Frame, regulars: Frame) -> dict[str, tuple[float, float]]:
-    """What the designer expects of each programme, yuan in two years, and the chance of a loss."""
+def expected_profits(diners: Frame, regulars: Frame) -> dict[str, tuple[float]]:
+    """What the designer expects of each programme, yuan in two years."""
     return expected_of_programmes(diners, regulars)
 
 

@@ -17,8 +17,6 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from course_utils.analysis import encouragement_effect
-from course_utils.analysis.estimates import Estimate
-from course_utils.analysis.normal import critical_value
 from course_utils.cases.restaurant_membership.membership_model import (
     DECILES,
     MONTHS,
@@ -28,7 +26,6 @@ from course_utils.cases.restaurant_membership.membership_model import (
     Effects,
     Programme,
     live_year,
-    middles,
 )
 from course_utils.cases.restaurant_membership.membership_model import (
     Year as Result,
@@ -40,7 +37,7 @@ from course_utils.cases.restaurant_membership.world import (
     mean_profits,
 )
 from course_utils.figures.live import LiveFigure
-from course_utils.figures.style import CLAIM, DATA, MUTED, TRUTH, panels
+from course_utils.figures.style import CLAIM, DATA, INK, MUTED, TRUTH, panels
 from course_utils.widgets.lab import Choices, Control, Lab, Slider
 
 Array = NDArray[np.float64]
@@ -51,7 +48,6 @@ OWED = (1e4, 2e7)  # yuan
 GAINS = (-750.0, 650.0)  # yuan a customer in three years
 
 _EXPECTING = 20_000  # customers: enough for what is expected of each programme
-_CARD = {"invited": "invited", "joined": "member"}
 
 
 @dataclass(frozen=True)
@@ -79,60 +75,43 @@ CONTROLS: tuple[Control, ...] = (
 
 
 def measured_effects(diners: pd.DataFrame, regulars: pd.DataFrame) -> Effects:
-    """What a programme meets, with membership's and the service's lift as the tests found them."""
-    return _effects(_card_lift(diners).value, _service_lift(regulars))
+    """What a programme meets, with membership's and the service's lift as the tests found them.
 
-
-def _effects(card: float, service: float) -> Effects:
-    """This world's effects with these lifts; belonging and coupons keep their parts of it."""
+    A lift is the effect over what the same people would do without: for the card, the visits of
+    those who join because they are invited (Imbens & Rubin 1997, Review of Economic Studies 64).
+    """
     world = World()
-    scale = card / world.lift
+    card = {"invited": "invited", "joined": "member", "outcome": "visits"}
+    added = encouragement_effect(diners, **card, controls=["visits_before"]).value
+    scale = added / _without(diners) / world.lift
+    autumn = regulars[regulars["season"] == "autumn"]
+    contact = {"invited": "served", "joined": "served", "outcome": "after"}
+    served = encouragement_effect(autumn, **contact, controls=["earlier", "recent"]).value
     return replace(
         effects(world),
         belong=scale * world.belong,
         reward=scale * world.reward,
-        service=service,
+        service=served / autumn.loc[autumn["served"] == 0, "after"].mean(),
     )
 
 
-def _card_lift(diners: pd.DataFrame) -> Estimate:
-    """What membership adds, as a share of what the same people would do without.
-
-    They are those who join because they are invited (Imbens & Rubin 1997, Review of Economic
-    Studies 64).
-    """
+def _without(diners: pd.DataFrame) -> float:
+    """Visits without the card of those who join because they are invited."""
     outside = diners.assign(out=1 - diners["member"])
     outside["visits_out"] = outside["visits"] * outside["out"]
-    without = encouragement_effect(
+    return encouragement_effect(
         outside, invited="invited", joined="out", outcome="visits_out"
     ).value
-    added = encouragement_effect(diners, **_CARD, outcome="visits", controls=["visits_before"])
-    return Estimate(added.value / without, added.low / without, added.high / without)
-
-
-def _service_lift(regulars: pd.DataFrame) -> float:
-    autumn = regulars[regulars["season"] == "autumn"]
-    served = encouragement_effect(
-        autumn, invited="served", joined="served", outcome="after", controls=["earlier", "recent"]
-    ).value
-    return float(served / autumn.loc[autumn["served"] == 0, "after"].mean())
 
 
 def expected_of_programmes(
     diners: pd.DataFrame, regulars: pd.DataFrame
-) -> dict[str, tuple[float, float]]:
-    """What the tests say of each choice beforehand: two years' profit, yuan, and the chance of a
-    loss.
-
-    What the card adds is known to within its interval; five lifts, each as likely, stand for it.
-    """
-    world, card, service = World(), _card_lift(diners), _service_lift(regulars)
+) -> dict[str, tuple[float]]:
+    """What the chapter's tests say of each choice beforehand: its profit in two years, yuan."""
+    world, found = World(), measured_effects(diners, regulars)
     base = customer_base(world, np.random.default_rng(5), _EXPECTING)
-    spread = (card.high - card.low) / 2 / critical_value(card.confidence_level)
-    lifts = card.value + spread * middles(5)
-    each = [mean_profits(world, base, _effects(lift, service)) for lift in lifts]
-    table = pd.DataFrame(each) * (world.base / _EXPECTING)
-    return {name: (float(row.mean()), float((row < 0).mean())) for name, row in table.items()}
+    expected = mean_profits(world, base, found)
+    return {name: (yuan * world.base / _EXPECTING,) for name, yuan in expected.items()}
 
 
 class Model:
@@ -165,6 +144,7 @@ def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> st
         owed=result.owed[-1] / 1e3,
         value=whole / CUSTOMERS,
         top=100 * result.value[0] / whole,
+        adds=settings.adds,
     )
 
 
@@ -190,10 +170,12 @@ class Figure:
         (self._face,) = middle.plot(YEAR_MONTHS, np.ones(12), color=CLAIM)
         (self._owed,) = middle.plot(YEAR_MONTHS, np.ones(12), color=TRUTH)
         edges = np.arange(0.5, DECILES + 1)
+        left.text(0.02, 0.94, said["profit"], transform=left.transAxes, color=INK)
+        self._profit = left.text(0.53, 0.94, "", transform=left.transAxes, color=INK, ha="right")
         self._gain = right.stairs(np.zeros(DECILES), edges, fill=True, color=DATA)
         _legend(left, [self._seen[0], self._true[0]], said["bars"])
         _legend(middle, [self._face, self._owed], said["lines"])
-        moving = [*self._seen, *self._true, self._face, self._owed, self._gain]
+        moving = [*self._seen, *self._true, self._face, self._owed, self._gain, self._profit]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 
     def show(self, settings: Settings, result: Result) -> None:
@@ -203,6 +185,7 @@ class Figure:
                 bar.set_height(height / 1e6)
         for line, yuan in ((self._face, result.owed_face), (self._owed, result.owed)):
             line.set_ydata(np.maximum(np.interp(YEAR_MONTHS, MONTHS, yuan), 1))
+        self._profit.set_text(f"{result.profit / 1e6:z.1f}")
         self._gain.set_data(result.value_gain / (CUSTOMERS / DECILES))
 
 

@@ -140,7 +140,7 @@ def draw_base(
     odds = np.log(1 / rng.random(customers) - 1)
     visits = rng.poisson(rate).astype(np.float32)
     classes = rng.integers(0, _BILL_CLASSES, customers)
-    medians = bill * np.exp(bill_between * middles(_BILL_CLASSES))
+    medians = bill * np.exp(bill_between * _middles(_BILL_CLASSES))
     chance = rng.beta(*lost, customers) * ((rate + 1) / (mean_visits + 1)) ** -loyal
     leaves = chance.clip(0, 0.95).astype(np.float32)
     rate_class, open_points = _open_points(rate, knows, use_a_visit)
@@ -171,7 +171,7 @@ def draw_base(
     )
 
 
-def middles(classes: int) -> Array:
+def _middles(classes: int) -> Array:
     """The middle of each of equally full classes of a normal distribution."""
     from scipy.special import ndtri
 

@@ -727,15 +727,16 @@ def programme_profits(world: World) -> dict[str, float]:
 def mean_profits(world: World, base: Base, found: Effects) -> dict[str, float]:
     """What each choice brings in two years on a base, where these are the effects, yuan.
 
-    Nobody knows the ladder's lift, so that these are means over those which are likely.
+    The programme's fixed cost is shared out by the base's size. Nobody knows the ladder's lift, so that these are means over those which are likely.
     """
+    size = len(base.visits) / world.base
+    found = replace(found, fixed_cost=found.fixed_cost * size)
     profits = {}
     for name, plan in PROGRAMMES.items():
         ladders = world.ladder_lifts if plan and plan.scheme == "ladder" else (found.ladder,)
         years = [replace(found, ladder=lift) for lift in ladders]
         profits[name] = [live_year(plan, base, one).profit if plan else 0.0 for one in years]
     usual = profits["coupons only"][0]
-    size = len(base.visits) / world.base
     tested = usual + _test_gain(world, np.array(profits["ladder"]) - usual, size)
     return {name: YEARS * float(np.mean(each)) for name, each in profits.items()} | {
         TEST: tested + usual
