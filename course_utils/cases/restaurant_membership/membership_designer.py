@@ -104,9 +104,7 @@ def _without(diners: pd.DataFrame) -> float:
     ).value
 
 
-def expected_of_programmes(
-    diners: pd.DataFrame, regulars: pd.DataFrame
-) -> dict[str, tuple[float]]:
+def expected_of_programmes(diners: pd.DataFrame, regulars: pd.DataFrame) -> dict[str, tuple[float]]:
     """What the chapter's tests say of each choice beforehand: its profit in two years, yuan."""
     world, found = World(), measured_effects(diners, regulars)
     base = customer_base(world, np.random.default_rng(5), _EXPECTING)

@@ -100,7 +100,9 @@ class World:
     regular_from: int = parameter(13, "visits in sixteen weeks", "who comes so often is a regular")
     service: float = parameter(0.05, "share", "what the contact adds to visits")
     service_cost: float = parameter(24.0, "yuan a customer in eight weeks", "messages and calls")
-    margin: float = parameter(0.55, "share of a bill", "what is left of a bill after food and delivery")
+    margin: float = parameter(
+        0.55, "share of a bill", "what is left of a bill after food and delivery"
+    )
 
     # The member dish
     surveyed: int = parameter(1_500, "members", "got the question")
