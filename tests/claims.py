@@ -26,7 +26,7 @@ SPELT = {
     "two in five": 2 / 5, "half": 1 / 2, "a half": 1 / 2,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "eight or nine": 8.5, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13,
-    "fourteen": 14, "fifteen": 15, "sixteen": 16, "twenty": 20, "twenty-four": 24, "forty": 40,
+    "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "twenty": 20, "twenty-four": 24, "forty": 40,
     "forty-eight": 48, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "a hundred": 100, "two hundred": 200, "ten thousand": 10_000, "forty thousand": 40_000,
     "three and a half": 3.5,

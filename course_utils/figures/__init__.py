@@ -3,8 +3,10 @@
 from course_utils.figures.charts import (
     show_acquisition,
     show_by,
+    show_demand,
     show_effects,
     show_event_study,
+    show_histograms,
     show_lines,
     show_positions,
     show_response,
@@ -16,8 +18,10 @@ from course_utils.figures.charts import (
 __all__ = [
     "show_acquisition",
     "show_by",
+    "show_demand",
     "show_effects",
     "show_event_study",
+    "show_histograms",
     "show_lines",
     "show_positions",
     "show_response",

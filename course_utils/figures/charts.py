@@ -11,11 +11,12 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, INK, MUTED, TRUTH, YOU, panels
 
 
-def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
-    """Draw effects on a rate as dots with their intervals, one a row.
+def show_effects(effects: pd.DataFrame | Mapping[str, Any], *, x: str = "") -> Picture:
+    """Draw effects as dots with their intervals, one a row.
 
     `effects` is a table with `effect`, `low`, `high` as shares, such as `factorial_effects`
-    returns, or a dict of comparisons by name, such as `compare_arms` returns.
+    returns, or a dict of comparisons by name, such as `compare_arms` returns. In another unit than
+    percentage points `x` says what they are.
     """
     rows = _rows(effects)
     figure, (axes,) = panels(height=130 + 42 * len(rows))
@@ -25,14 +26,17 @@ def show_effects(effects: pd.DataFrame | Mapping[str, Any]) -> Picture:
         axes.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=3)
         axes.plot(row["effect"], place, "o", color=colour, markersize=9)
     axes.axvline(0, color=MUTED, linewidth=1)
-    axes.set(xlabel=words.points, ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
+    axes.set(xlabel=x or words.points, ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
     axes.set_yticklabels([row["name"] for row in rows])
     axes.tick_params(axis="y", labelsize=12, length=0)
     axes.grid(axis="x", visible=True)
     axes.grid(axis="y", visible=False)
     figure.subplots_adjust(left=0.22, top=0.96)
     return Picture(
-        figure, words.effects.format(rows="; ".join(words.effect.format(**row) for row in rows))
+        figure,
+        words.effects.format(
+            x=x or words.points, rows="; ".join(words.effect.format(**row) for row in rows)
+        ),
     )
 
 
@@ -184,10 +188,20 @@ def show_event_study(study: pd.DataFrame, *, start: Any) -> Picture:
 
 
 def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
-    """Draw each column of a table as a line over its index; the columns' names are the legend."""
+    """Draw each column of a table as a line over its index; the columns' names are the legend.
+
+    An index of texts stands for a few places in their order: they are marked, over a y from 0.
+    """
     figure, (axes,) = panels(height=340)
-    axes.plot(table, label=list(table.columns))
-    axes.set(xlabel=table.index.name, ylabel=y, xlim=(table.index[0], table.index[-1]))
+    places = table.index
+    if places.inferred_type == "string":
+        places = pd.RangeIndex(len(table))
+        axes.set_xticks(places, table.index)
+    marker = "o" if places is not table.index else ""
+    axes.plot(places, table, marker=marker, label=list(table.columns))
+    axes.set(xlabel=table.index.name, ylabel=y, xlim=(places[0], places[-1]))
+    if marker:
+        axes.set(xlim=(-0.4, len(table) - 0.6), ylim=(0, 1.1 * float(table.to_numpy().max())))
     axes.legend(ncols=table.shape[1], loc="lower center", bbox_to_anchor=(0.5, 1))
     lines = [
         words.line.format(name=name, first=line.iloc[0], low=line.min(), last=line.iloc[-1])
@@ -220,6 +234,54 @@ def show_by(groups: Mapping[str, pd.DataFrame], *, y: str) -> Picture:
         axes.legend(ncols=len(groups), loc="lower center", bbox_to_anchor=(0.5, 1))
     figure.subplots_adjust(top=0.88 if len(groups) > 1 else 0.97)
     return Picture(figure, words.by.format(y=y, x=steps.name, lines="; ".join(lines)))
+
+
+def show_histograms(groups: Mapping[str, Any], *, bins: Any, x: str) -> Picture:
+    """Draw histograms over each other, each in percent of its own values.
+
+    `groups` holds the values by name; `bins` are the edges of the bars.
+    """
+    figure, (axes,) = panels(height=340)
+    said = []
+    for (name, values), colour in zip(groups.items(), (MUTED, CLAIM, DATA), strict=False):
+        percent = 100 * np.histogram(values, bins)[0] / len(values)
+        axes.stairs(percent, bins, fill=True, color=colour, alpha=0.3)
+        axes.stairs(percent, bins, color=colour, linewidth=2, label=name)
+        top = int(percent.argmax())
+        said.append(
+            words.histogram.format(name=name, low=bins[top], high=bins[top + 1], top=percent[top])
+        )
+    axes.set(xlabel=x, ylabel=words.percent_of_each, xlim=(bins[0], bins[-1]))
+    axes.legend(ncols=len(groups), loc="lower center", bbox_to_anchor=(0.5, 1))
+    return Picture(figure, words.histograms.format(x=x, groups="; ".join(said)))
+
+
+def show_demand(shares: pd.Series, *, cost: float | None = None) -> Picture:
+    """Draw the shares that order at each price, and the exponential curve through them.
+
+    `shares` is indexed by price, yuan. Where `cost` is known, what an order costs in yuan, the
+    profit of 100 visits stands beside them.
+    """
+    slope, level = np.polyfit(shares.index, np.log(shares), 1)
+    prices = np.linspace(shares.index.min() - 4, shares.index.max() + 4, 100)
+    curve = np.exp(level + slope * prices)
+    figure, axes = panels((1,) if cost is None else (1, 1), height=340)
+    axes[0].plot(shares.index, 100 * shares, "o", color=DATA)
+    axes[0].plot(prices, 100 * curve, color=CLAIM)
+    ticks = [3, 5, 10, 20, 30]
+    axes[0].set(xlabel=words.price, ylabel=words.orders_of_100, yscale="log")
+    axes[0].set_yticks(ticks, [str(tick) for tick in ticks])
+    axes[0].minorticks_off()
+    said = words.demand.format(first=100 * shares.iloc[0], last=100 * shares.iloc[-1])
+    if cost is not None:
+        profit = 100 * curve * (prices - cost)
+        top = int(profit.argmax())
+        axes[1].plot(shares.index, 100 * shares * (shares.index - cost), "o", color=DATA)
+        axes[1].plot(prices, profit, color=CLAIM)
+        axes[1].plot(prices[top], profit[top], "*", color=INK, markersize=16)
+        axes[1].set(xlabel=words.price, ylabel=words.profit_of_100)
+        said = f"{said} {words.demand_profit.format(best=prices[top], most=profit[top])}"
+    return Picture(figure, said)
 
 
 def show_waiting(curves: Mapping[str, Any]) -> Picture:

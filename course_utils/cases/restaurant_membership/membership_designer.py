@@ -1,12 +1,12 @@
 """Lab: design a membership programme, and live a year of 100,000 customers under it.
 
 What it knows of membership and service is what the chapter's tests say. How membership's lift falls
-to belonging and to coupons, and what a gift or a ladder would do for the restaurant, nobody has
-tested: that is assumed.
+to belonging and to coupons, and what a gift would do for the restaurant, nobody has tested: that is
+assumed. What a ladder would do, a slider asks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from course_utils.analysis import encouragement_effect
-from course_utils.cases.restaurant_membership.exercises import card, contact
 from course_utils.cases.restaurant_membership.membership_model import (
     DECILES,
     MONTHS,
@@ -25,17 +24,20 @@ from course_utils.cases.restaurant_membership.membership_model import (
     SEGMENTS,
     Base,
     Effects,
+    Programme,
     live_year,
-)
-from course_utils.cases.restaurant_membership.membership_model import (
-    Programme as Settings,
 )
 from course_utils.cases.restaurant_membership.membership_model import (
     Year as Result,
 )
-from course_utils.cases.restaurant_membership.world import World, customer_base, effects
+from course_utils.cases.restaurant_membership.world import (
+    World,
+    customer_base,
+    effects,
+    mean_profits,
+)
 from course_utils.figures.live import LiveFigure
-from course_utils.figures.style import CLAIM, DATA, MUTED, TRUTH, panels
+from course_utils.figures.style import CLAIM, DATA, INK, MUTED, TRUTH, panels
 from course_utils.widgets.lab import Choices, Control, Lab, Slider
 
 Array = NDArray[np.float64]
@@ -44,6 +46,16 @@ YEAR_MONTHS = np.arange(1, 13)
 ADDED = (-6.0, 24.0)  # million yuan a year
 OWED = (1e4, 2e7)  # yuan
 GAINS = (-750.0, 650.0)  # yuan a customer in three years
+
+_EXPECTING = 20_000  # customers: enough for what is expected of each programme
+
+
+@dataclass(frozen=True)
+class Settings(Programme):
+    """A programme, and by how many percent the ladder raises the visits of who hardly comes."""
+
+    adds: int = 9
+
 
 PRESETS = {
     "as_it_is": Settings(),
@@ -58,6 +70,7 @@ CONTROLS: tuple[Control, ...] = (
     Slider("threshold", 120, 400, 20),
     Slider("coupon", 0, 40, 5),
     Slider("service", 0, 20, 1),
+    Slider("adds", 0, 20, 1),
 )
 
 
@@ -68,16 +81,17 @@ def measured_effects(diners: pd.DataFrame, regulars: pd.DataFrame) -> Effects:
     those who join because they are invited (Imbens & Rubin 1997, Review of Economic Studies 64).
     """
     world = World()
-    lift = encouragement_effect(diners, **card, controls=["visits_before"]).value / _without(diners)
+    card = {"invited": "invited", "joined": "member", "outcome": "visits"}
+    added = encouragement_effect(diners, **card, controls=["visits_before"]).value
+    scale = added / _without(diners) / world.lift
     autumn = regulars[regulars["season"] == "autumn"]
+    contact = {"invited": "served", "joined": "served", "outcome": "after"}
     served = encouragement_effect(autumn, **contact, controls=["earlier", "recent"]).value
-    alone = autumn.loc[autumn["served"] == 0, "after"].mean()
-    scale = lift / world.lift
     return replace(
         effects(world),
         belong=scale * world.belong,
         reward=scale * world.reward,
-        service=served / alone,
+        service=served / autumn.loc[autumn["served"] == 0, "after"].mean(),
     )
 
 
@@ -90,6 +104,14 @@ def _without(diners: pd.DataFrame) -> float:
     ).value
 
 
+def expected_of_programmes(diners: pd.DataFrame, regulars: pd.DataFrame) -> dict[str, tuple[float]]:
+    """What the chapter's tests say of each choice beforehand: its profit in two years, yuan."""
+    world, found = World(), measured_effects(diners, regulars)
+    base = customer_base(world, np.random.default_rng(5), _EXPECTING)
+    expected = mean_profits(world, base, found)
+    return {name: (yuan * world.base / _EXPECTING,) for name, yuan in expected.items()}
+
+
 class Model:
     """The lab's arithmetic, on a base that was drawn once."""
 
@@ -99,7 +121,8 @@ class Model:
 
     def compute(self, settings: Settings) -> Result:
         """Live the base's result."""
-        return live_year(settings, self._base, self._effects)
+        effects = replace(self._effects, ladder=settings.adds / 100)
+        return live_year(settings, self._base, effects)
 
 
 def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
@@ -119,6 +142,7 @@ def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> st
         owed=result.owed[-1] / 1e3,
         value=whole / CUSTOMERS,
         top=100 * result.value[0] / whole,
+        adds=settings.adds,
     )
 
 
@@ -144,10 +168,12 @@ class Figure:
         (self._face,) = middle.plot(YEAR_MONTHS, np.ones(12), color=CLAIM)
         (self._owed,) = middle.plot(YEAR_MONTHS, np.ones(12), color=TRUTH)
         edges = np.arange(0.5, DECILES + 1)
+        left.text(0.02, 0.94, said["profit"], transform=left.transAxes, color=INK)
+        self._profit = left.text(0.53, 0.94, "", transform=left.transAxes, color=INK, ha="right")
         self._gain = right.stairs(np.zeros(DECILES), edges, fill=True, color=DATA)
         _legend(left, [self._seen[0], self._true[0]], said["bars"])
         _legend(middle, [self._face, self._owed], said["lines"])
-        moving = [*self._seen, *self._true, self._face, self._owed, self._gain]
+        moving = [*self._seen, *self._true, self._face, self._owed, self._gain, self._profit]
         self.live = LiveFigure(figure, moving, alt=words["alt"])
 
     def show(self, settings: Settings, result: Result) -> None:
@@ -157,6 +183,7 @@ class Figure:
                 bar.set_height(height / 1e6)
         for line, yuan in ((self._face, result.owed_face), (self._owed, result.owed)):
             line.set_ydata(np.maximum(np.interp(YEAR_MONTHS, MONTHS, yuan), 1))
+        self._profit.set_text(f"{result.profit / 1e6:z.1f}")
         self._gain.set_data(result.value_gain / (CUSTOMERS / DECILES))
 
 

@@ -6,7 +6,7 @@ newcomers without the gift.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ TABLES = (
     "newcomers",
     "programme_costs",
     "programmes",
+    "all_regulars",  # the last, so that the others keep their streams
 )
 ARMS = ("nothing", "gift", "ladder")  # of the beauty brand's newcomers
 TODAY = "2025-12-31"  # the day on which the points were exported
@@ -45,11 +46,13 @@ PROGRAMMES: dict[str, Programme | None] = {
     "as it is": Programme(),
     "coupons only": Programme(service=0),
     "coupons of 40": Programme(coupon=40, service=0),
-    "from 120 yuan": Programme(threshold=120, coupon=30, service=0),
+    "from 120 yuan": Programme(threshold=120, service=0),
     "gift": Programme(scheme="gift", service=0),
-    "ladder": Programme(scheme="ladder", service=1),
-    "ladder, service for 20%": Programme(scheme="ladder", service=20),
+    "ladder": Programme(scheme="ladder", service=0),
 }
+# Coupons only, with the ladder for one in ten, whom chance picks; a year later the better of both.
+TEST = "test the ladder"
+YEARS = 2  # that a programme is chosen for
 
 Array = NDArray[Any]
 
@@ -93,20 +96,24 @@ class World:
     regulars_listed: tuple[int, int] = parameter((4_000, 8_000), "customers", "spring, autumn")
     regular_visits: float = parameter(3.7, "visits in eight weeks", "the mean regular")
     regular_shape: float = parameter(3.0, "", "of their gamma rates: alike, as all come often")
+    regulars_counted: int = parameter(3_000, "customers", "all regulars, slump or no slump")
+    regular_from: int = parameter(13, "visits in sixteen weeks", "who comes so often is a regular")
     service: float = parameter(0.05, "share", "what the contact adds to visits")
     service_cost: float = parameter(24.0, "yuan a customer in eight weeks", "messages and calls")
-    margin: float = parameter(0.55, "share of a bill", "left after food and delivery")
+    margin: float = parameter(
+        0.55, "share of a bill", "what is left of a bill after food and delivery"
+    )
 
     # The member dish
     surveyed: int = parameter(1_500, "members", "got the question")
     answered: float = parameter(0.74, "share", "of them replied")
     would_pay: float = parameter(0.70, "share", "5.d: say that they would pay more")
-    restaurants: int = parameter(36, "restaurants", "each sold the dish at a price of its own")
-    dish_weeks: int = parameter(12, "weeks", "and chance changed it every week")
+    restaurants: int = parameter(36, "restaurants", "that sold the dish")
+    dish_weeks: int = parameter(12, "weeks", "each with a price that chance set anew")
     dish_visits: float = parameter(160.0, "member visits", "a restaurant and week")
     dish_prices: tuple[int, ...] = parameter((48, 54, 60, 66, 72, 78), "yuan", "the prices tried")
     dish_share: float = parameter(0.22, "share of member visits", "order it at the lowest price")
-    dish_slope: float = parameter(0.042, "log per yuan", "a dearer dish is ordered less")
+    dish_slope: float = parameter(0.042, "log per yuan", "a more expensive dish is ordered less")
     dish_cost: float = parameter(22.0, "yuan", "what goes into the dish")
     dish_instead: float = parameter(18.0, "yuan", "margin of what they leave out for it")
     restaurant_spread: float = parameter(0.15, "log", "some restaurants' guests like it more")
@@ -124,7 +131,7 @@ class World:
     months_valued: int = parameter(36, "months", "over which finance counts a member's value")
 
     # The counter-case: a beauty brand's newcomers
-    newcomers: int = parameter(15_000, "customers", "a third in each arm")
+    newcomers: int = parameter(30_000, "customers", "a third in each arm")
     hunters: float = parameter(0.27, "share", "come for presents")
     hunter_visits: float = parameter(0.22, "orders in 90 days", "left alone they hardly order")
     hunter_later: float = parameter(0.06, "orders in days 91 to 180", "hardly any of them stays")
@@ -161,13 +168,25 @@ class World:
     gift_lift: float = parameter(0.05, "lift", "of a member who hardly comes")
     gift_joins: float = parameter(0.4, "log odds", "presents draw people in")
     year_gift_cost: float = parameter(50.0, "yuan", "the restaurant's gift")
-    ladder_lift: float = parameter(0.12, "lift", "of a member who hardly comes")
+    ladder_lifts: tuple[float, ...] = parameter(
+        (0.0, 0.06, 0.12, 0.18),
+        "lift",
+        "of a member who hardly comes: no restaurant has tried it, each as likely as the others",
+    )
     ladder_stays: float = parameter(0.90, "times", "the chance to be lost in a year")
     year_pack_cost: float = parameter(9.0, "yuan", "the restaurant's trial pack")
     year_discount_cost: float = parameter(8.0, "yuan", "its discount at day 30")
     year_vip_cost: float = parameter(0.01, "share of a VIP's bills", "what VIPs get")
     lost: tuple[float, float] = parameter((1.5, 2.5), "beta", "chance to be lost in a year")
     loyal: float = parameter(0.4, "log per log visits", "who comes often is lost less")
+    tested: float = parameter(0.10, "share of customers", "who get the ladder while it is tested")
+    test_cost: float = parameter(30_000.0, "yuan", "to set the test up and to read it")
+    test_error: float = parameter(
+        330_000.0,
+        "yuan a year",
+        "what the test may be off for the whole base: customers differ by 300 yuan of margin a year "
+        "where their last year was alike",
+    )
     fixed_cost: float = parameter(300_000.0, "yuan a year", "the team that runs the groups")
     seed: int = parameter(395, "", "one whose draws show every headline of the brands")
 
@@ -178,7 +197,7 @@ class World:
 
     @property
     def visit_margin(self) -> int:
-        """Yuan that a visit leaves, as the price list rounds it."""
+        """Yuan of margin that a visit earns, as the price list rounds it."""
         return round(self.margin * self.mean_bill)
 
 
@@ -196,6 +215,7 @@ def simulate(world: World | None = None) -> Simulation:
         "newcomers": draw_newcomers,
         "points": draw_points,
         "tenure": draw_tenure,
+        "all_regulars": draw_all_regulars,
     }
     drawn = {name: draw(world, _stream(world, name)) for name, draw in draws.items()}
     tables = {name: frame for name, (frame, _) in drawn.items()}
@@ -378,6 +398,25 @@ def _slipping(world: World, rng: np.random.Generator, size: int) -> tuple[Array,
     return rate[fell], earlier[fell], recent[fell]
 
 
+def draw_all_regulars(
+    world: World, rng: np.random.Generator, customers: int | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row a regular of last winter, when nobody was served; and their rate in eight weeks.
+
+    They come from the same guests as the service lists, and are picked by their visits alone.
+    """
+    n = world.regulars_counted if customers is None else customers
+    # About one in seven comes so often; sixteen times as many are drawn, and the first are kept.
+    rate = _gamma(rng, world.regular_visits, world.regular_shape, 16 * n)
+    before = rng.poisson(2 * rate)
+    often = np.flatnonzero(before >= world.regular_from)[:n]
+    numbers = np.arange(35_001, 35_001 + len(often))
+    frame = pd.DataFrame(
+        {"regular_id": numbers, "before": before[often], "after": rng.poisson(rate[often])}
+    )
+    return frame, pd.DataFrame({"regular_id": numbers, "rate": rate[often].round(4)})
+
+
 # The member dish ---------------------------------------------------------------------------
 
 
@@ -475,7 +514,7 @@ def draw_newcomers(
             "customer_id": 800_001 + np.arange(n),
             "arm": np.array(ARMS)[arm],
             "orders_90": first,
-            "orders_180": second,
+            "orders_91_180": second,
             "margin": np.rint(each * (first + second) * size).astype(int),
             "cost": cost.astype(int),
         }
@@ -509,6 +548,9 @@ def list_programmes() -> pd.DataFrame:
         else (name, 0, 0, "nothing", 0)
         for name, plan in PROGRAMMES.items()
     ]
+    usual = PROGRAMMES["coupons only"]
+    assert usual
+    rows.append((TEST, usual.threshold, usual.coupon, "ladder for 1 in 10", usual.service))
     columns = ["programme", "threshold", "coupon", "scheme", "service_percent"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -549,21 +591,31 @@ def _grid(points: int) -> Array:
 
 
 def service_profit(world: World) -> float:
-    """Yuan that the service of one listed regular brings in eight weeks, its cost deducted."""
-    account = service_account(world)
-    return world.visit_margin * account["added"] - world.service_cost
+    """Yuan that serving one of all regulars brings in eight weeks, its cost deducted."""
+    return service_account(world)["profit"]
 
 
 def service_account(world: World) -> dict[str, float]:
-    """What a listed regular's eight weeks would be: visits `without`, and those `added`."""
+    """What all regulars' eight weeks would be, and those of the guests on a list.
+
+    Visits `often` of a regular and `without` a contact of a listed guest; `profit` of serving the
+    one, `on_the_list` the other, yuan; `worth_it`, the visits from which on it pays.
+    """
+    from scipy.stats import nbinom
+
+    mean, shape = world.regular_visits, world.regular_shape
+    chance = 1 / (1 + 2 * mean / shape)  # counts of gamma rates are negative binomial
+    least = world.regular_from - 1
+    often = mean * nbinom.sf(least, shape + 1, chance) / nbinom.sf(least, shape, chance)
     rate, *_ = _slipping(world, np.random.default_rng(0), 400_000)
-    without = float(rate.mean())
+    without, visit = float(rate.mean()), world.visit_margin * world.service
     return {
+        "often": float(often),
         "without": without,
-        "added": world.service * without,
+        "profit": visit * float(often) - world.service_cost,
+        "on_the_list": visit * without - world.service_cost,
         "percent": 100 * world.service,
-        "cost": world.service_cost,
-        "worth_it": world.service_cost / world.visit_margin / world.service,
+        "worth_it": world.service_cost / visit,
     }
 
 
@@ -623,8 +675,8 @@ def member_value(world: World) -> float:
     return float(world.month_margin * staying.sum())
 
 
-def effects(world: World) -> Effects:
-    """What next year's programme meets in this world."""
+def effects(world: World, ladder: float | None = None) -> Effects:
+    """What next year's programme meets; `ladder` is its lift, by itself the mean of the likely."""
     return Effects(
         belong=world.belong,
         reward=world.reward,
@@ -636,7 +688,7 @@ def effects(world: World) -> Effects:
         gift=world.gift_lift,
         gift_cost=world.year_gift_cost,
         gift_joins=world.gift_joins,
-        ladder=world.ladder_lift,
+        ladder=float(np.mean(world.ladder_lifts)) if ladder is None else ladder,
         ladder_stays=world.ladder_stays,
         pack_cost=world.year_pack_cost,
         discount_cost=world.year_discount_cost,
@@ -666,12 +718,44 @@ def customer_base(world: World, rng: np.random.Generator, customers: int | None 
 
 
 def programme_profits(world: World) -> dict[str, float]:
-    """A year's profit of each programme beyond none, yuan: points open at its end are paid for."""
-    base = customer_base(world, np.random.default_rng([world.seed, len(TABLES)]))
-    return {
-        name: live_year(plan, base, effects(world)).profit if plan else 0.0
-        for name, plan in PROGRAMMES.items()
+    """Two years' profit of each choice beyond no programme, yuan: the mean over the ladder's lifts.
+
+    Points open at the end are paid for.
+    """
+    base = customer_base(world, np.random.default_rng([world.seed, len(TABLES) - 1]))
+    return mean_profits(world, base, effects(world))
+
+
+def mean_profits(world: World, base: Base, found: Effects) -> dict[str, float]:
+    """What each choice brings in two years on a base, where these are the effects, yuan.
+
+    The programme's fixed cost is shared out by the base's size. Nobody knows the ladder's lift, so that these are means over those which are likely.
+    """
+    size = len(base.visits) / world.base
+    found = replace(found, fixed_cost=found.fixed_cost * size)
+    profits = {}
+    for name, plan in PROGRAMMES.items():
+        ladders = world.ladder_lifts if plan and plan.scheme == "ladder" else (found.ladder,)
+        years = [replace(found, ladder=lift) for lift in ladders]
+        profits[name] = [live_year(plan, base, one).profit if plan else 0.0 for one in years]
+    usual = profits["coupons only"][0]
+    tested = usual + _test_gain(world, np.array(profits["ladder"]) - usual, size)
+    return {name: YEARS * float(np.mean(each)) for name, each in profits.items()} | {
+        TEST: tested + usual
     }
+
+
+def _test_gain(world: World, gains: Array, size: float) -> float:
+    """What testing the ladder adds to two years of coupons, for what the ladder would add a year.
+
+    In the first year a tenth have it. The second year has it for all where the test says that it
+    pays; the test may be wrong. `size` is the base's, as a share of the world's.
+    """
+    from scipy.special import ndtr
+
+    goes_on = ndtr(gains / (world.test_error * size))
+    first, second = world.tested * gains, goes_on * gains
+    return float((first + second).mean()) - world.test_cost * size
 
 
 def truth(world: World | None = None) -> Mapping[str, float]:

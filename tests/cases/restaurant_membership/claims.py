@@ -7,28 +7,38 @@ from pytest import approx
 from course_utils.analysis import encouragement_effect, fit_retention, open_points
 from course_utils.cases.restaurant_membership import card, case
 from course_utils.cases.restaurant_membership.membership_designer import CUSTOMERS
-from course_utils.cases.restaurant_membership.membership_model import SEGMENTS
-from course_utils.cases.restaurant_membership.world import PROGRAMMES, World, membership_account
-from course_utils.course.chapters import NOTEBOOKS
+from course_utils.cases.restaurant_membership.membership_model import SEGMENTS, live_year
+from course_utils.cases.restaurant_membership.world import (
+    PROGRAMMES,
+    World,
+    customer_base,
+    effects,
+    membership_account,
+)
 from tests.claims import Claims, default
 
 WORLD = World()
-SOURCE = NOTEBOOKS / "source" / "05_restaurant_membership.md"
+OPTIONS = case.book.items["programme_for_next_year"].kind.options
 claims = Claims(
     "restaurant_membership",
     no_claim={
-        "chapter": [r"a 1 or 0,", r"of 100 diners", r"[Oo]f 100 members' bills",
-                    r"when \d+ of 100", r"1 ÷ \(that fall\)", r"\+ 1 ÷ fall", r"Question 2"],
+        "chapter": [r"\d\. \*\*The", r"is 1 for who", r"of 100 diners", r"[Oo]f 100 diners",
+                    r"[Oo]f 100 members' bills", r"with its 90% interval", r"1 ÷ \(that fall\)",
+                    r"\+ 1 ÷ fall", r"Question 2", r"price by 1 yuan: each order earns 1 yuan",
+                    r"`orders_(90|91_180)`", r"Seen in the wild.*?Bijmolt 2020\)"],
         "words": [r"− 1\)", r"`(member|served)` is [01]", r"base to 10|to base 10|base 10",
                   r"How many of 100|how many of 100|[Oo]f 100 large", r"1 ÷ \(the fall",
                   r"- 1 / slope", r"tenure`.*?36\)|periods\(36\)", r"The question is about 36",
-                  r"`orders_(90|180)`", r"where 70 are", r"orders_180\S* > 0",
+                  r"`orders_(90|91_180)`", r"where 70 are", r"orders_91_180\S* > 0",
                   r"The question is where 70", r"\b10 k|100 k|1 M|10 M", r"3 years",
-                  r"given back of 1%"],
-        "dictionary": [r"\b1 if the[y]?", r"from 1\b", r"1 if a member", r"0 if they"],
+                  r"given back of 1%", r"price by 1 yuan: each order earns 1 yuan",
+                  r"a percentage ÷ 100", r"`gift` 1, less that of all with 0", r"± 1\.645",
+                  r"of 100 join because", r"90% range", r"how many of 100 bills"],
+        "dictionary": [r"\b1 if the[y]?", r"from 1\b", r"1 if a member", r"0 if they",
+                       r"for 1 in 10 is for"],
     },
     facts={
-        "5.a": ["Traffic gets dearer", "keeping a customer is cheaper than winning one", "公域",
+        "5.a": ["Traffic gets more expensive", "keeping a customer is cheaper than winning one", "公域",
                 "私域"],
         "5.b": ["delivery platforms", "积分", "every 200 yuan of a bill earn a coupon", "微信群"],
         "5.c": ["Frequent customers get a dedicated contact", "专属客服", "repurchase **+50%**"],
@@ -70,8 +80,7 @@ def the_slide():
     return {
         r"come \*\*# times\*\* as often as others": round(seen[1] / seen[0], 1),
         r"as often as others: \*\*\+#%\*\*": more,
-        r"come # percent more often than other diners": more,
-        r"How many of these # would": more,
+        r"In half a year members \(会员\) come # times more": round(seen[1] - seen[0]),
         r"repurchase \*\*\+#%\*\*": fifty,
         r"the slide's \+#% repurchase": fifty,
         r"\*\*#%\*\* of members would pay a premium": round(100 * (replies == "yes").mean()),
@@ -85,19 +94,20 @@ def the_slide():
 
 @claims("words")
 def the_slides_answers():
-    slide, edge = the_slide(), WORLD.threshold
-    seventy = slide[r"\*\*#%\*\* of members would pay a premium"]
+    edge = WORLD.threshold
     return {
-        r"adds \S+%, not (fifty)": slide[r"the slide's \+#% repurchase"],
-        r"what the (seventy) percent would pay": seventy,
-        r"bigger one than the (seventy) percent": seventy,
-        r"had reached # yuan in any case": edge,
+        r"would have reached # yuan in any case": edge,
         r"members' bills reach # yuan": edge,
+        r"\*without\* a card reach # yuan": edge,
         r"reaches # yuan\?": edge,
         r"nearer it comes to #,": edge,
         r">= #\)": edge,
         r"coupon of # yuan": WORLD.coupon,
-    }
+        r"unused block at # yuan": WORLD.coupon,
+        r"A block of # points is a coupon of # yuan: you multiplied by #": (
+            edge, WORLD.coupon, edge
+        ),
+    }  # fmt: skip
 
 
 @claims("dictionary")
@@ -112,6 +122,7 @@ def the_columns():
         ),
         r"watched for (twelve) months": WORLD.months_shown,
         r"still there after (twelve)": WORLD.months_shown,
+        r"who came # times or more in sixteen weeks": WORLD.regular_from,
         r"for (three) orders in # days": (WORLD.gift_orders, 90),
         r"orders in days # to #": lambda *days: days in ((1, 90), (91, 180)),
         r"in days # to #": lambda *days: days in ((1, 90), (91, 180)),
@@ -125,74 +136,96 @@ def the_card():
     change = (diners["visits"] - diners["visits_before"]).groupby(diners["member"]).mean()
     before = encouragement_effect(diners, **card | {"outcome": "visits_before"})
     return {
-        r"(Forty thousand) diners": len(diners),
+        r"(half) of the diners, picked at random, found a card": approx(
+            diners["invited"].mean(), abs=0.01
+        ),
         r"a lead of # visits in half a year": lambda said: (
             said == round(lead) == claim_of("membership_effect")
         ),
-        r"Less than (half) is left of the lead": lambda share: (
+        r"Less than (half) of the lead is left": lambda share: (
             0.3 < (change[1] - change[0]) / lead < share
         ),
-        r"The interval has zero in it, as it should": before.low < 0 < before.high,
+        r"Zero is inside, as it should be": before.low < 0 < before.high,
     }
+
+
+def by_hand(autumn: pd.DataFrame) -> tuple[float, float]:
+    """The 90% interval of the visits that the service adds, as the chapter works it out."""
+    served, rest = (autumn.loc[autumn["served"] == k, "after"] for k in (1, 0))
+    added, error = served.mean() - rest.mean(), 1.645 * np.hypot(served.sem(), rest.sem())
+    return added - error, added + error
 
 
 @claims("chapter")
 def the_service():
-    spring, autumn = case.load("spring"), case.load("autumn").query("served == 0")
+    spring, autumn = case.load("spring"), case.load("autumn")
+    rest = autumn.query("served == 0")
     rise = spring["after"].mean() - spring["recent"].mean()
     visit, contact = price("margin of a visit"), price("service, eight weeks")
-    alone = 100 * (autumn["after"].mean() / autumn["recent"].mean() - 1)
+    alone = 100 * (rest["after"].mean() / rest["recent"].mean() - 1)
+    regulars = case.load("all_regulars")
+    often = pd.cut(autumn["earlier"] + autumn["recent"], [0, 5, 8, 12, 99])
+    parts = [by_hand(rows) for _, rows in autumn.groupby(often, observed=True)]
+    middles = [sum(part) / 2 for part in parts]
     return {
-        r"By the slide's count a contact earns # yuan in (eight) weeks": lambda yuan, _: (
-            yuan == round(visit * rise - contact) == claim_of("service_profit")
+        r"earns a margin of # yuan, and serving one guest costs #\. The slide would say \+#": (
+            WORLD.visit_margin, contact, round(visit * rise - contact)
         ),
-        r"A visit leaves # yuan, a contact costs #": (WORLD.visit_margin, contact),
-        r"A visit leaves": visit == WORLD.visit_margin,
-        r"would a contact pay that adds #%\?": lambda percent: (
-            f'print(f"from {{24 / (76 * {percent / 100:.2f}):.1f}} visits'
-            in SOURCE.read_text("utf-8")
+        r"The slide would say": round(visit * rise - contact) == claim_of("service_profit"),
+        r"A visit earns a margin": visit == WORLD.visit_margin,
+        r"On this list the service loses money": visit * by_hand(autumn)[1] < contact,
+        r"# visits or more in sixteen weeks": WORLD.regular_from,
+        r"half of the (seventeen) by which they were picked, or the (seven) that": (
+            round(regulars["before"].mean()), round(regulars["after"].mean())
         ),
+        r"The points go up as an equal share would have it": middles == sorted(middles),
+        r"the intervals are too wide to prove it": parts[0][1] > parts[-1][0],
         r"below # percent, # to #, more\? Hardly anybody says more": lambda low, again, high: (
             low == again and alone > high
         ),
-    }
+    }  # fmt: skip
 
 
 @claims("words")
 def the_answers_on_card_and_service():
     share = membership_account(WORLD)["effect"] / (visits()[1] - visits()[0])
     return {
-        r"about (a fifth) of what the slide shows": approx(share, abs=0.03),
-        r"interval, times #, less #": (price("margin of a visit"), price("service, eight weeks")),
-        r"Service for (a fifth) of the base": PROGRAMMES["as it is"].service / 100,
-        r"with its #% interval": 100 * default(encouragement_effect, "confidence_level"),
+        r"about (a fifth) of the slide's # visits": lambda fifth, lead: (
+            fifth == approx(share, abs=0.03) and lead == claim_of("membership_effect")
+        ),
+        r"times #, less #:": (price("margin of a visit"), price("service, eight weeks")),
+        r"for (a fifth) of the base": PROGRAMMES["as it is"].service / 100,
     }
 
 
 @claims("chapter")
 def points():
     bills, ledger = case.load("bills"), case.load("ledger")
+    members, guests = (bills.loc[bills["member"] == k, "amount"] for k in (1, 0))
     near = bills.query("180 <= amount < 200").groupby("member").size()
     near /= bills.groupby("member").size()
-    means = bills.groupby("member")["amount"].mean()
-    large = (bills.loc[bills["member"] == 1, "amount"] >= 200).mean()
-    used = ledger["used"].notna().mean()  # at the least
+    edges = np.arange(0, 301, 20)
+    apart = [100 * np.histogram(amount, edges)[0] / len(amount) for amount in (members, guests)]
+    apart = abs(apart[0] - apart[1])
+    error = 1.645 * np.hypot(members.sem(), guests.sem())
+    most = WORLD.margin * (members.mean() - guests.mean() + error)
+    face = 20 * (members // WORLD.threshold).mean()
     standing = open_points(ledger, today=case.load("today"), term=180)
-    chance = standing.groupby("age")["probability"].mean()
     return {
         r"some guest at # yuan has ordered": lambda yuan: (
             180 <= yuan < 200 and near[1] < 0.7 * near[0]
         ),
-        r"the coupon does not earn its money on the bill": (
-            WORLD.margin * (means[1] - means[0]) < WORLD.coupon * used * large
+        r"below # yuan and above # a bill is a bill": lambda low, high: (
+            apart[(edges[1:] <= low) | (edges[:-1] >= high)].max() < 1
+            and apart[(edges[:-1] >= low) & (edges[1:] <= high)].min() > 1
+        ),
+        r"margin of #% is the brand's, and even when (a third) of the coupons is never used": (
+            lambda margin, unused: margin == 100 * WORLD.margin and most < (1 - unused) * face
         ),
         r"After # days it expires": WORLD.term,
         r"Today is # December": lambda day: case.load("today") == pd.Timestamp(2025, 12, int(day)),
         r"what will be used is about (a third) of the face value": (
             approx(standing["probability"].mean(), abs=0.04)
-        ),
-        r"has been open for (four) months has about (one) chance in (six)": (
-            lambda months, one, six: chance[30 * months] == approx(one / six, abs=0.02)
         ),
     }
 
@@ -215,15 +248,18 @@ def ingredients_or_instead(*yuan: float) -> bool:
 @claims("chapter")
 def the_dish():
     ordered, best = case.load("ordered"), 40 - 1 / case.load("slope")
+    asked = case.load("dish_survey")["would_pay_more"]
+    yes, silent = (asked == "yes").mean(), asked.isna().mean()
+    menu = ordered.index.min()
     return {
+        r"anything from half to nearly four in five": 0.5 <= yes < 0.55
+        and 0.75 < yes + silent < 0.8,
         r"sold at (six) prices": len(ordered),
-        r"costs # yuan on the menu": ordered.index.min(),
-        r"yuan above # does": ordered.index.min(),
-        r"who order it at #\?": ordered.index.min(),
-        r"when # of 100 are left": 70,
-        r"Ingredients cost # yuan an order": price("dish, ingredients"),
+        r"costs # yuan on the menu": menu,
+        r"premium over # yuan do # of # who ordered at # still order": (menu, 70, 100, menu),
+        r"Ingredients cost # yuan for each order": price("dish, ingredients"),
         r"would have earned #\.": price("dish, margin of what it replaces"),
-        r"What # member visits earn with the dish": 100,
+        r"through all (six) prices": len(ordered),
         r"and finds a price \*below\* today's": best - 18 < 48 < best,
     }
 
@@ -235,6 +271,11 @@ def the_answers_on_the_dish():
     return {
         r"most of the (six) prices .*? All (six) together": (len(ordered), len(ordered)),
         r"yuan is it above #\?": ordered.index.min(),
+        r"at which # of # are left": (70, 100),
+        r"orders fall to # of #": (70, 100),
+        r"a premium above the menu's #\. The curve is flat there": lambda menu: (
+            menu == ordered.index.min()
+        ),
         r"is that 0\.#\?": lambda left: left in (30, 70),
         r"np\.log\(0\.#\)": 70,
         r"where # of # are left\. The question .*? #": lambda left, of, asked: (
@@ -250,27 +291,30 @@ def the_answers_on_the_dish():
 @claims("chapter")
 def a_members_value():
     tenure, month = case.load("tenure"), price("margin of a member's month")
-    mean_member = month * tenure["months"].sum() / tenure["left"].sum()
-    all_of_them = month * fit_retention(tenure).expected_periods(36)
+    churn, fit = tenure["left"].sum() / tenure["months"].sum(), fit_retention(tenure)
+    worth = month * fit.expected_periods(36)
+    cost = price("new member, now")
+    full_months = month * fit.staying(np.arange(1, 37)).sum()
+    later = fit.a / (fit.a + fit.b + 12)
     return {
         r"until they `left`, or all (twelve)": tenure["months"].max(),
-        r"worth over # months, in yuan\?\*\* A month leaves #": (WORLD.months_valued, month),
+        r"worth over # months, in yuan\?\*\* A month earns a margin of #": (
+            WORLD.months_valued, month
+        ),
+        r"not all of the # is its work": month,
+        r"at (a third) of finance's rate": approx(later / churn, abs=0.05),
         r"The price of a new member lies between the two sums": (
-            mean_member + 20 < price("new member, now") < all_of_them - 20
+            month / churn + 20 < cost < worth - 20
+        ),
+        r"With #% interest, or if the month of leaving earns nothing, hardly (fifteen) yuan": (
+            lambda interest, few: 0 < full_months - cost < few
+            and 0 < month * (fit.staying(np.arange(36))
+                             @ (1 + interest / 100) ** (-np.arange(36) / 12)) - cost < few
         ),
         r"(two in five) are gone after two months": approx(
             (tenure["months"] <= 2).mean(), abs=0.02
         ),
-        r"chance one (half) a month, one with one in (twenty)\. Mean chance # percent, so "
-        r'"# months"\. Mean stay: \(# \+ #\) ÷ # = # months': (
-            lambda chance, one_in, percent, months, short, long, two, stay: (
-                percent == approx(100 * (chance + 1 / one_in) / 2)
-                and months == round(100 / percent, 1)
-                and (short, long, two) == (1 / chance, one_in, 2)
-                and stay == (short + long) / two
-            )
-        ),
-    }
+    }  # fmt: skip
 
 
 @claims("words")
@@ -281,21 +325,41 @@ def the_answers_on_a_members_value():
     kept = [approx(stay, abs=0.6) for stay in 100 * (1 - gone / there)]
     return {
         r"brought in the (twelve) months .*? about #": (WORLD.months_shown, WORLD.months_valued),
-        r"of the next #\. Each leaves # yuan": (WORLD.months_valued, WORLD.month_margin),
-        r"Those are months\. Each leaves # yuan": WORLD.month_margin,
+        r"of the next #\. Each brings a margin of # yuan": (
+            WORLD.months_valued,
+            WORLD.month_margin,
+        ),
+        r"Those are months\. Each brings a margin of # yuan": WORLD.month_margin,
+        r"left after them leaves at (a third) of that rate": lambda third: (
+            0.75 / (0.75 + 2.25 + 12) == approx(third * 0.137, abs=0.006)
+        ),
         r"expected_periods\(#\)": WORLD.months_valued,
         r"#% stay the first month; of those left a year later #% stay": tuple(kept),
     }
+
+
+def more_orders(rows: pd.DataFrame) -> tuple[float, float]:
+    """The 90% interval of the ladder's orders over those of nothing, as the chapter does it."""
+    means, errors = (rows.groupby("arm")["orders_91_180"].agg(of) for of in ("mean", "sem"))
+    ratio = means["ladder"] / means["nothing"]
+    error = 1.645 * ratio * np.hypot(*(errors / means)[["ladder", "nothing"]])
+    return ratio - error, ratio + error
 
 
 @claims("chapter")
 def the_counter_case():
     newcomers, table = case.load("newcomers"), arms()
     gift = newcomers.query("arm == 'gift'")
-    left = round(100 * (gift.query("orders_90 >= 3")["orders_180"] == 0).mean())
+    left = round(100 * (gift.query("orders_90 >= 3")["orders_91_180"] == 0).mean())
     least = gift.loc[gift["cost"] > 0, "orders_90"].min()
     memo = -round(-0.8 * table["cost"]["gift"], 1)
-    early, late = table["orders_90"], table["orders_180"]
+    early, late = table["orders_90"], table["orders_91_180"]
+    threes = (newcomers["orders_90"] == 3).groupby(newcomers["arm"]).mean()
+    still = (newcomers["orders_91_180"] > 0).astype(int).groupby(newcomers["arm"])
+    error = 1.645 * np.hypot(still.sem()["gift"], still.sem()["nothing"])
+    everybody = more_orders(newcomers)
+    frequent = more_orders(newcomers.query("orders_90 >= 3"))
+    change = still.mean()["gift"] - still.mean()["nothing"]
     whys = World.__dataclass_fields__
     days = zip((7, 30, 90), ("pack", "discount", "vip"), strict=True)
     said = all(f"at day {day}" in whys[f"{name}_cost"].metadata["why"] for day, name in days)
@@ -304,7 +368,7 @@ def the_counter_case():
         r"% left after redeeming\*\*\. Four of five": left == 80,
         r"on average, #% are lost": left,
         r'"#% left" describes': left,
-        r"memo says −# yuan a newcomer": memo,
+        r"memo says −# yuan for each newcomer": memo,
         r"memo says −": -memo == claim_of("gift_profit"),
         r"(Three) orders in # days earn one": (least, 90),
         r"in days # to #\?\*\* All newcomers": (91, 180),
@@ -317,7 +381,16 @@ def the_counter_case():
         ),
         r"trial pack at day": said,
         r"Who is VIP at day #\?": 90,
-        r"as many orders by day # in the arm": 90,
+        r"are the orders of days # to #,": (1, 90),
+        r"at exactly (three) orders": lambda three: (
+            three == WORLD.gift_orders and threes["gift"] > 4 * threes["nothing"]
+        ),
+        r"Too little to tell from nothing": abs(change) < error,
+        r"(three) orders or more by day # in the arm": (WORLD.gift_orders, 90),
+        r"Two intervals that overlap": everybody[0] < frequent[1] and frequent[0] < everybody[1],
+        r"the fair number is the surer one": (
+            everybody[1] - everybody[0] < frequent[1] - frequent[0]
+        ),
         r"The gift's orders come early and stop\. The ladder's go on": (
             early["gift"] > 1.5 * early["ladder"] and late["ladder"] > 1.2 * late["gift"]
         ),
@@ -326,21 +399,33 @@ def the_counter_case():
 
 @claims("words")
 def the_counter_cases_answers():
-    vips = case.load("newcomers").query("arm == 'ladder' and orders_90 >= 3")["orders_180"].mean()
+    vips = (
+        case.load("newcomers").query("arm == 'ladder' and orders_90 >= 3")["orders_91_180"].mean()
+    )
     three_pay = WORLD.gift_orders * WORLD.hunter_margin > WORLD.gift_cost
     return {
         r"with (three) orders or more in the first # days": (WORLD.gift_orders, 90),
         r"hunters' (three) small orders pay": WORLD.gift_orders,
         r"hunters' three small orders pay": three_pay,
         r"compared those with (three) orders": WORLD.gift_orders,
-        r"nothing leaves … yuan in # days": 180,
+        r"offered nothing earns the brand … yuan in # days": 180,
         r"gone by day #\.": 90,
         r"`orders_90` of # or more": WORLD.gift_orders,
-        r"Whoever has `orders_180` above #": 0,
+        r"Whoever has `orders_91_180` above #": 0,
         r"VIPs order (five) times as often": approx(
-            vips / arms()["orders_180"]["nothing"], abs=0.5
+            vips / arms()["orders_91_180"]["nothing"], abs=0.5
         ),
     }
+
+
+def ladder_gain(lift: float) -> float:
+    """What a ladder of this lift adds to a year of coupons, yuan."""
+    base = customer_base(WORLD, np.random.default_rng(1))
+    ladder, plain = (
+        live_year(PROGRAMMES[name], base, effects(WORLD, lift)).profit
+        for name in ("ladder", "coupons only")
+    )
+    return ladder - plain
 
 
 @claims("chapter")
@@ -348,7 +433,15 @@ def the_lab_and_the_decision():
     return {
         r"a year of # customers": CUSTOMERS,
         r"with # visits or more last year, \*rare\* those with fewer than #": SEGMENTS[:2],
-        r"(Eight) programmes for next year": len(PROGRAMMES),
+        r"(Eight) programmes for the next two years": len(OPTIONS),
+        r"or #, # or # percent, each as likely; below # it doesn't pay": lambda *said: (
+            (0, *said[:3]) == tuple(round(100 * lift) for lift in WORLD.ladder_lifts)
+            and ladder_gain(said[3] / 100 - 0.01) < 0 < ladder_gain(said[3] / 100)
+        ),
+        r"one customer in (ten), picked at random\. It costs # yuan": (
+            1 / WORLD.tested,
+            WORLD.test_cost,
+        ),
         r"vote on the (eight) before": len(case.load("programmes")),
         r"(Seven) questions, one for each idea": len(case.words["quiz"]),
     }
