@@ -49,7 +49,7 @@ claims = Claims(
                   r"lasts up to 7 days", r"begins at 3\.", r"left out 3 and 7", r"2025-0\d-\d+",
                   r"eight days: 12 May", r"silent_days == 60", r"silent for 60 days\.",
                   r", and 1 would be", r"p\(1 − p\)", r"1\.645 times",
-                  r"week of 1 September", r"so 8 September", r"times 1,000", r"Of 100 messages",
+                  r"week of 1 September", r"so 8 September", r"so 12 May", r"times 1,000", r"Of 100 messages",
                   r"in 100\b", r"of 100 come", r"What 1,000 imp", r"places 1 \+ rep",
                   r"10 × later ÷ \(1 \+ later\)", r"Regulars at 30 Patience at 60",
                   r"half of the 1,000 back\? After 12 .*? of the 400 who came\. The 600 who",
