@@ -213,6 +213,23 @@ def _(orders: Frame) -> float:
     return 100 * (week.groupby("customer_id").size() >= 2).mean()
 
 
+@book.slip("repurchase_in_may", "six_days")
+def _(orders: Frame) -> float:
+    week: dict[str, Any] = {"start": "2025-05-05", "end": "2025-05-11"}
+    return 100 * repurchase_rate(orders, "same window", **week).rate
+
+
+@book.slip("repurchase_in_may", "of_everybody")
+def _(orders: Frame, answer: float) -> float:
+    week = orders["date"].between("2025-05-05", "2025-05-11")
+    return answer * orders.loc[week, "customer_id"].nunique() / orders["customer_id"].nunique()
+
+
+@book.slip("repurchase_in_may", "as_on_the_slide")
+def _(answer: float) -> float:
+    return round(answer)
+
+
 @book.slip("repurchase_in_may", "known_customers")
 def _(orders: Frame) -> float:
     days = order_days(orders)
@@ -424,6 +441,12 @@ def _(answered: RateComparison) -> float:
     return 34 * answered.difference - 8 * answered.treatment_rate - 0.10
 
 
+@book.slip("worth_of_a_message", "all_customers")
+def _(silence: Frame, answer: float) -> float:
+    reached = silence.query("rhythm == 'occasional' and silent_days == 60")["customers"]
+    return answer * reached.iloc[0]
+
+
 def plans_forecast(lapsed: Frame, silence: Frame) -> dict[str, tuple[float, float]]:
     """What the test says of each plan: expected profit, yuan, and the chance of a loss."""
     cells = ["rhythm", "silent_days"]
@@ -524,7 +547,7 @@ def _lift(lines: Frame) -> float:
     return basket_rules(lines).set_index(["if", "then"])["lift"]["milk", "yoghurt"]
 
 
-@book.exercise(Number("", within=0.005))
+@book.exercise(Number("", within=0.005, digits=3))
 def lift_in_large_baskets(basket_lines: Frame) -> float:
     week = basket_lines[basket_lines["delivery"] == "next day"]
     rules = basket_rules(week).set_index(["if", "then"])

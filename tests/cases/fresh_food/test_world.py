@@ -257,7 +257,7 @@ def test_the_weekly_totals_find_what_the_offer_adds_and_before_after_does_not():
 
 def test_the_holdout_finds_what_the_message_added_and_not_what_it_adds_to_another_list():
     added, wanted, found, slide = recall_account(World())["tested"], truth()["recall_adds"], [], []
-    for seed in SEEDS:
+    for seed in SEEDS[:40]:
         lapsed, _ = draw_lapsed(World(), rng(seed))
         arms = compare_arms(
             lapsed, arm="arm", outcome="ordered", control="holdout", treatment="message"
@@ -386,7 +386,8 @@ def test_customers_differ_and_leave():
 
 
 def test_the_first_order_loses_the_most_customers_and_each_further_one_fewer():
-    gaps = order_gaps(draw_purchases(World(), rng(4), customers=60_000)[0])
+    purchases = draw_purchases(World(), rng(4), customers=60_000)[0]
+    gaps = order_gaps(purchases.assign(date=pd.to_datetime(purchases["date"])))
     number = gaps.groupby("customer_id").cumcount()
     back = []
     for n in range(5):
