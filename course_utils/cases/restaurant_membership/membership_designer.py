@@ -81,11 +81,11 @@ def measured_effects(diners: pd.DataFrame, regulars: pd.DataFrame) -> Effects:
     those who join because they are invited (Imbens & Rubin 1997, Review of Economic Studies 64).
     """
     world = World()
-    card = {"invited": "invited", "joined": "member", "outcome": "visits"}
+    card: dict[str, Any] = {"invited": "invited", "joined": "member", "outcome": "visits"}
     added = encouragement_effect(diners, **card, controls=["visits_before"]).value
     scale = added / _without(diners) / world.lift
     autumn = regulars[regulars["season"] == "autumn"]
-    contact = {"invited": "served", "joined": "served", "outcome": "after"}
+    contact: dict[str, Any] = {"invited": "served", "joined": "served", "outcome": "after"}
     served = encouragement_effect(autumn, **contact, controls=["earlier", "recent"]).value
     return replace(
         effects(world),
