@@ -117,10 +117,10 @@ class Figure:
         right.set(ylim=(-1, 1), yticks=[])
         right.grid(axis="x", visible=True)
         right.axvline(0, color=MUTED, linewidth=1)
-        self._truth = right.axvline(0, color=TRUTH, label=said["truth"])
+        self._truth = right.axvline(0, 0, 0.8, color=TRUTH, label=said["truth"])
         (self._range,) = right.plot([0, 0], [0, 0], color=DATA, linewidth=5, label=said["range"])
         (self._value,) = right.plot([0], [0], "o", color=CLAIM, markersize=11, label=said["value"])
-        right.legend(loc="upper center", bbox_to_anchor=(0.5, 0.98), ncols=3)
+        right.legend(loc="upper center", bbox_to_anchor=(0.5, 1), ncols=3)
         moving = [*(bar for stack in self._bars for bar in stack), self._range, self._value]
         self.live = LiveFigure(figure, [*moving, self._truth], alt=words["alt"])
 
