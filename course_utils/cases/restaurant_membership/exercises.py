@@ -240,8 +240,9 @@ def _(autumn: Frame) -> float:
 
 def careful_service(autumn: Frame, all_regulars: Frame) -> tuple[float, float]:
     """The test's share more visits, carried over to regulars who come as often as they do."""
-    flags = {"invited": "served", "joined": "served", "outcome": "after"}
-    found = encouragement_effect(autumn, **flags, controls=["earlier", "recent"])
+    found = encouragement_effect(
+        autumn, invited="served", joined="served", outcome="after", controls=["earlier", "recent"]
+    )
     listed = autumn.loc[autumn["served"] == 0, "after"].mean()
     often = all_regulars["after"].mean()
     low, high = (76 * often * visits / listed - 24 for visits in (found.low, found.high))

