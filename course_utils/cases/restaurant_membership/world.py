@@ -598,8 +598,8 @@ def service_profit(world: World) -> float:
 def service_account(world: World) -> dict[str, float]:
     """What all regulars' eight weeks would be, and those of the guests on a list.
 
-    Visits `often` of a regular and `without` a contact of a listed guest; yuan of `profit` of serving
-    the one, `lost` by serving the other; `worth_it`, the visits from which on it pays.
+    Visits `often` of a regular and `without` a contact of a listed guest; yuan of `profit` of
+    serving the one, `lost` by serving the other; `worth_it`, the visits from which on it pays.
     """
     from scipy.stats import nbinom
 
