@@ -232,6 +232,11 @@ def _(answer: float) -> float:
     return 100 + answer
 
 
+@book.slip("rise_by_itself", "times")
+def _(answer: float) -> float:
+    return 1 + answer / 100
+
+
 @book.slip("rise_by_itself", "visits")
 def _(autumn: Frame) -> float:
     unserved = autumn[autumn["served"] == 0]

@@ -598,8 +598,8 @@ def service_profit(world: World) -> float:
 def service_account(world: World) -> dict[str, float]:
     """What all regulars' eight weeks would be, and those of the guests on a list.
 
-    Visits `often` of a regular and `without` a contact of a listed guest; `profit` of serving the
-    one, `on_the_list` the other, yuan; `worth_it`, the visits from which on it pays.
+    Visits `often` of a regular and `without` a contact of a listed guest; yuan of `profit` of
+    serving the one, `lost` by serving the other; `worth_it`, the visits from which on it pays.
     """
     from scipy.stats import nbinom
 
@@ -613,7 +613,7 @@ def service_account(world: World) -> dict[str, float]:
         "often": float(often),
         "without": without,
         "profit": visit * float(often) - world.service_cost,
-        "on_the_list": visit * without - world.service_cost,
+        "lost": world.service_cost - visit * without,
         "percent": 100 * world.service,
         "worth_it": world.service_cost / visit,
     }
