@@ -3,6 +3,7 @@
 from course_utils.figures.charts import (
     show_acquisition,
     show_effects,
+    show_effects_by,
     show_event_study,
     show_lines,
     show_positions,
@@ -10,11 +11,13 @@ from course_utils.figures.charts import (
     show_rois,
     show_running,
     show_waiting,
+    show_waterfall,
 )
 
 __all__ = [
     "show_acquisition",
     "show_effects",
+    "show_effects_by",
     "show_event_study",
     "show_lines",
     "show_positions",
@@ -22,4 +25,5 @@ __all__ = [
     "show_rois",
     "show_running",
     "show_waiting",
+    "show_waterfall",
 ]
