@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from course_utils.cases.appliance_page import experiment_desk, page_composer, stop_day
-from course_utils.cases.appliance_page.exercises import book, elements, pages
+from course_utils.cases.appliance_page.exercises import book, elements, forty_pages, pages
 from course_utils.cases.case import Case
 from course_utils.exercises.blank import ____
 
@@ -19,4 +19,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "case", "elements", "pages"]
+__all__ = ["____", "case", "elements", "forty_pages", "pages"]

@@ -26,8 +26,9 @@ Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a
 
 book = Workbook(chapter=3)
 
-# Two names that the notebook imports, so that its cells stay short.
+# Names that the notebook imports, so that its cells stay short.
 elements = list(ELEMENTS)
+forty_pages = list(world.FORTY_PAGES)
 pages: dict[str, Any] = {
     "arm": "page",
     "outcome": "purchases",
@@ -429,7 +430,7 @@ def page_for_a_year() -> dict[frozenset[str], float]:
 
 
 def forty_forecast(element_test: Frame, carried: Frame) -> dict[str, tuple[float, float]]:
-    """What the test and the agency's archive expect of each plan: yuan, and the chance of a loss."""
+    """What test and archive expect of each plan: yuan, and the chance of a loss."""
     settings = page_composer.Settings(phones=75)
     by_page = page_composer.Model(element_test, World()).compute(settings).conversion.mean(axis=0)
     lifts = dict(zip(world.all_pages(), np.log(by_page / by_page[0]), strict=True))

@@ -61,16 +61,13 @@ class Model:
 
 def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:
     """What a report of this day would say."""
-    history = words["so_far"].format(
-        count=result.significant.sum(), day=settings.day, highest=result.difference.max()
-    )
     return words["takeaway"].format(
         day=settings.day,
+        count=result.significant.sum(),
+        highest=result.difference.max(),
         difference=result.difference[-1],
         low=result.low[-1],
         high=result.high[-1],
-        verdict=words["significant" if result.significant[-1] else "not_yet"],
-        history=history,
     )
 
 

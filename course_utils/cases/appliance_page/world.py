@@ -500,7 +500,7 @@ def draw_carried(world: World, rng: np.random.Generator) -> pd.DataFrame:
     n = world.past_jobs
     first = rng.uniform(0.2, 0.4, n)
     gain = first * rng.normal(world.carried_mean, world.carried_spread, n)
-    seen = [first, gain] + rng.normal(0, world.job_noise, (2, n))
+    seen = np.stack([first, gain]) + rng.normal(0, world.job_noise, (2, n))
     first_percent, next_percent = (100 * np.expm1(seen)).round(1)
     return pd.DataFrame(
         {"job": np.arange(1, n + 1), "first_gain": first_percent, "next_gain": next_percent}
