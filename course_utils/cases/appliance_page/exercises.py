@@ -525,7 +525,7 @@ def _(carts: Frame) -> tuple[float, float]:
 @book.view
 def kept(carts: Frame) -> RateComparison:
     """Orders kept a cart in summer, with the recommender against without."""
-    outcome = carts.assign(kept=carts["returned"] == 0)
+    outcome = carts.assign(kept=(carts["returned"] == 0).fillna(False))
     return compare_arms(outcome, arm="recommender", outcome="kept", control="off", treatment="on")
 
 
