@@ -56,7 +56,8 @@ class Model:
     def compute(self, settings: Settings) -> Result:
         """The looks up to the day of the stop."""
         seen = slice(settings.day)
-        return Result(*self._points[:, seen], self._significant[seen])
+        difference, low, high = self._points[:, seen]
+        return Result(difference, low, high, self._significant[seen])
 
 
 def takeaway(settings: Settings, result: Result, words: Mapping[str, Any]) -> str:

@@ -250,8 +250,9 @@ def draw_visits(world: World, rng: np.random.Generator) -> pd.DataFrame:
             "stay": _stay(world, rng, phone, new, bounces),
         }
     ).sort_values("date", kind="stable", ignore_index=True)
-    dates = pd.date_range(BEFORE, periods=14).append(pd.date_range(FESTIVAL, periods=7))
-    frame["date"] = _named(list(dates.strftime("%Y-%m-%d")), frame["date"].to_numpy())
+    days = [*pd.date_range(BEFORE, periods=14), *pd.date_range(FESTIVAL, periods=7)]
+    dates = [f"{day:%Y-%m-%d}" for day in days]
+    frame["date"] = _named(dates, frame["date"].to_numpy())
     frame.insert(0, "session_id", np.arange(100_001, 100_001 + n))
     return frame
 
@@ -623,8 +624,7 @@ def forty_pages(
 def forty_pages_profit(world: World) -> dict[str, float]:
     """What each plan for the forty other pages is expected to earn, yuan in the year."""
     old = conversion_of(world, OLD_PAGE)
-    pages = {page for page, _ in FORTY_PAGES.values()}
-    lifts = {page: float(np.log(conversion_of(world, page) / old)) for page in pages}
+    lifts = {page: float(np.log(conversion_of(world, page) / old)) for page in all_pages()}
     found = forty_pages(world, lifts, world.carried_mean, world.carried_spread)
     return {plan: float(profit.mean()) for plan, profit in found.items()}
 
