@@ -5,6 +5,7 @@ from course_utils.figures.charts import (
     show_by,
     show_demand,
     show_effects,
+    show_effects_by,
     show_event_study,
     show_histograms,
     show_lines,
@@ -13,6 +14,7 @@ from course_utils.figures.charts import (
     show_rois,
     show_running,
     show_waiting,
+    show_waterfall,
 )
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "show_by",
     "show_demand",
     "show_effects",
+    "show_effects_by",
     "show_event_study",
     "show_histograms",
     "show_lines",
@@ -28,4 +31,5 @@ __all__ = [
     "show_rois",
     "show_running",
     "show_waiting",
+    "show_waterfall",
 ]

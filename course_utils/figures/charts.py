@@ -40,6 +40,57 @@ def show_effects(effects: pd.DataFrame | Mapping[str, Any], *, x: str = "") -> P
     )
 
 
+def show_effects_by(effects: Mapping[str, Mapping[Any, Any]], *, x: str) -> Picture:
+    """Draw effects on a rate over periods, with their intervals, a colour for each group.
+
+    `effects` holds, by group, a dict of comparisons by period, as `compare_arms` returns them; `x`
+    names the periods.
+    """
+    figure, (axes,) = panels(height=340)
+    periods = list(next(iter(effects.values())))
+    said = []
+    for place, ((group, found), colour) in enumerate(
+        zip(effects.items(), (DATA, CLAIM), strict=True)
+    ):
+        rows = _rows(found)
+        at = [number + 0.16 * (place - 0.5) for number in range(len(rows))]
+        lows, highs = ([row[end] for row in rows] for end in ("low", "high"))
+        axes.vlines(at, lows, highs, color=colour, linewidth=3)
+        axes.plot(at, [row["effect"] for row in rows], "o-", color=colour, label=group)
+        each = "; ".join(words.effect.format(**row) for row in rows)
+        said.append(words.effects_of.format(group=group, rows=each))
+    axes.axhline(0, color=MUTED, linewidth=1)
+    axes.set(xlabel=x, ylabel=words.points, xticks=range(len(periods)), xticklabels=periods)
+    axes.legend(loc="upper right")
+    figure.subplots_adjust(top=0.96)
+    return Picture(figure, words.effects_by.format(x=x, groups=" ".join(said)))
+
+
+def show_waterfall(
+    start: tuple[str, float], parts: Mapping[str, float], end: str, *, y: str
+) -> Picture:
+    """Draw how a number grew, part by part: a bar for where it began and for where it ended."""
+    figure, (axes,) = panels(height=340)
+    tops = start[1] + np.cumsum([0, *parts.values()])
+    axes.bar(0, tops[0], color=MUTED)
+    for place, (part, top) in enumerate(zip(parts.values(), tops[1:], strict=True), 1):
+        axes.bar(place, part, bottom=top - part, color=DATA if part > 0 else BAD)
+        axes.annotate(f"{part:+.1f}", (place, max(top, top - part)), (0, 4),
+                      textcoords="offset points", ha="center")  # fmt: skip
+    axes.bar(len(tops), tops[-1], color=CLAIM)
+    for place, height in ((0, tops[0]), (len(tops), tops[-1])):
+        axes.annotate(f"{height:.1f}", (place, height), (0, 4),
+                      textcoords="offset points", ha="center")  # fmt: skip
+    axes.set(ylabel=y, xticks=range(len(tops) + 1), xticklabels=[start[0], *parts, end])
+    axes.margins(y=0.12)
+    figure.subplots_adjust(top=0.97)
+    each = ", ".join(words.waterfall_part.format(name=n, part=p) for n, p in parts.items())
+    said = words.waterfall.format(
+        y=y, start=start[0], low=start[1], parts=each, end=end, high=tops[-1]
+    )
+    return Picture(figure, said)
+
+
 def show_rois(seen: pd.DataFrame, tested: pd.DataFrame, *, line: float) -> Picture:
     """Draw each channel's returns on ad spend: as reports count them, and as a test found them.
 

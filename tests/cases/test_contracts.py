@@ -740,7 +740,7 @@ def test_another_seed_changes_every_draw(name):
         ("appliance_page", {"first_test_lost": 0.5}, {"first_test"}),
         ("appliance_page", {"page_test_daily": 900}, {"page_test"}),
         ("appliance_page", {"element_visitors": 9_000}, {"element_test"}),
-        ("appliance_page", {"rescued": 0.9}, {"carts", "cart_events"}),
+        ("appliance_page", {"rescued": 0.9}, {"carts", "cart_events", "collections"}),
         ("appliance_page", {"margin": 99.0}, {"costs"}),
         ("beauty_traffic", {"again_plain": (0.5, 0.5), "luck": 0.1}, {"notes", "buyers"}),
         ("fresh_food", {"persuaded": (0.2, 0.2), "greed": 0.1}, {"lapsed", "creatives"}),

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from course_utils.cases.appliance_page import experiment_desk, page_composer
-from course_utils.cases.appliance_page.exercises import book, elements, pages
+from course_utils.cases.appliance_page import experiment_desk, page_composer, stop_day
+from course_utils.cases.appliance_page.exercises import book, elements, forty_pages, pages
 from course_utils.cases.case import Case
 from course_utils.exercises.blank import ____
 
@@ -12,10 +12,11 @@ case = Case(
     book,
     labs={
         "desk": lambda case: experiment_desk.make_lab(case.words["lab"]["desk"]),
+        "stop": lambda case: stop_day.make_lab(case.words["lab"]["stop"], case.load("page_test")),
         "composer": lambda case: page_composer.make_lab(
             case.words["lab"]["composer"], case.load("element_test")
         ),
     },
 )
 
-__all__ = ["____", "case", "elements", "pages"]
+__all__ = ["____", "case", "elements", "forty_pages", "pages"]

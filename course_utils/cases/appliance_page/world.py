@@ -29,7 +29,13 @@ TABLES = (
     "carts",
     "cart_events",
     "costs",
+    "carried",
+    "collections",
 )
+
+# 618 of 2025 ran from the middle of May: the fortnight before is in April, the tests between
+# 618 and 18 August.
+BEFORE, FESTIVAL, FIRST_TEST, PAGE_TEST = "2025-04-10", "2025-06-12", "2025-07-07", "2025-07-21"
 
 Array = NDArray[Any]
 
@@ -43,7 +49,8 @@ class World:
     visits_festival: int = parameter(10_500, "visits", "618 doubles the traffic: 1,500 a day")
     phone_before: float = parameter(0.55, "share", "search and shop visits, half on computers")
     phone_festival: float = parameter(0.85, "share", "the festival's traffic is app pushes")
-    phone_normal: float = parameter(0.75, "share", "autumn, after the app campaign")
+    phone_normal: float = parameter(0.75, "share", "a normal week since the app campaign")
+    phone_tests: float = parameter(0.60, "share", "July and August, before the app campaign")
     returning: float = parameter(0.50, "share", "visitors who have seen the page before")
 
     # How they buy
@@ -87,8 +94,8 @@ class World:
     button_visitors: int = parameter(9_000, "visitors", "both arms")
     first_test_daily: int = parameter(2_500, "visitors a day and arm", "7 days in July")
     first_test_lost: float = parameter(0.12, "share", "slow phones: new page gone before logging")
-    page_test_daily: int = parameter(2_500, "visitors a day and arm", "28 days, August-September")
-    element_visitors: int = parameter(240_000, "visitors", "16 pages, October to December")
+    page_test_daily: int = parameter(2_500, "visitors a day and arm", "28 days, July-August")
+    element_visitors: int = parameter(240_000, "visitors", "16 pages, autumn")
 
     # The money
     visits_a_year: int = parameter(1_800_000, "visits", "about 5,000 a day")
@@ -108,6 +115,24 @@ class World:
     returns_plain: float = parameter(0.30, "share of orders", "sent back without the recommender")
     returns_sure: float = parameter(0.20, "share of orders", "sure buyers with the recommender")
     returns_rescued: float = parameter(0.26, "share of orders", "rescued buyers send more back")
+
+    # Collections: each is cut differently, so that doubts and returns differ
+    past_collections: int = parameter(8, "collections", "two years of them")
+    collection_carts: int = parameter(8_000, "carts", "half with the recommender")
+    rescued_spread: float = parameter(0.15, "share of size doubts", "a coat is not a T-shirt")
+    returns_spread: float = parameter(0.09, "share of orders", "tight cuts come back more")
+
+    # Forty other pages, and how far a page's gain carries to another
+    other_pages: int = parameter(40, "pages", "the agency's offer")
+    other_visits: int = parameter(150_000, "visits a year and page", "a twelfth of this page's")
+    carried_mean: float = parameter(0.5, "share", "a gain shrinks on another product's page")
+    carried_spread: float = parameter(0.8, "share", "and on some pages it turns into a loss")
+    rebuild_cost: float = parameter(20_000.0, "yuan a page", "the agency's fee, whatever is built")
+    other_upkeep: float = parameter(90_000.0, "yuan a year and page", "reviews of one product")
+    other_table: float = parameter(20_000.0, "yuan a year and page", "the comparison table's data")
+    trial_share: float = parameter(0.25, "share of a year", "a test of each page takes a quarter")
+    past_jobs: int = parameter(24, "pages", "the agency's archive of pages built after a winner")
+    job_noise: float = parameter(0.05, "log", "standard error of a gain in the archive")
     seed: int = parameter(6_185_516, "", "one whose draws show every headline of the brand")
 
 
@@ -125,12 +150,14 @@ def simulate(world: World | None = None) -> Simulation:
         "sessions": visits[["session_id", "date", "page", "device", "visitor"]],
         "events": log_visits(world, stream["events"], visits),
         "button_test": draw_button_test(world, stream["button_test"]),
-        "first_test": draw_page_test(world, stream["first_test"], "2025-07-07", 7, broken=True),
-        "page_test": draw_page_test(world, stream["page_test"], "2025-08-18", 28, broken=False),
+        "first_test": draw_page_test(world, stream["first_test"], FIRST_TEST, 7, broken=True),
+        "page_test": draw_page_test(world, stream["page_test"], PAGE_TEST, 28, broken=False),
         "element_test": draw_element_test(world, stream["element_test"]),
         "carts": carts,
         "cart_events": log_carts(stream["cart_events"], cart_truth),
         "costs": list_costs(world),
+        "carried": draw_carried(world, stream["carried"]),
+        "collections": draw_collections(world, stream["collections"])[0],
     }
     counterfactuals = {
         "sessions": visits[["session_id", "buys_on_old", "buys_on_new"]],
@@ -223,8 +250,9 @@ def draw_visits(world: World, rng: np.random.Generator) -> pd.DataFrame:
             "stay": _stay(world, rng, phone, new, bounces),
         }
     ).sort_values("date", kind="stable", ignore_index=True)
-    dates = pd.date_range("2025-05-29", periods=21).strftime("%Y-%m-%d")
-    frame["date"] = _named(list(dates), frame["date"].to_numpy())
+    days = [*pd.date_range(BEFORE, periods=14), *pd.date_range(FESTIVAL, periods=7)]
+    dates = [f"{day:%Y-%m-%d}" for day in days]
+    frame["date"] = _named(dates, frame["date"].to_numpy())
     frame.insert(0, "session_id", np.arange(100_001, 100_001 + n))
     return frame
 
@@ -312,7 +340,7 @@ def draw_page_test(
     for day, new, phone, returning in product(
         range(days), (False, True), (True, False), (False, True)
     ):
-        share = (world.phone_normal if phone else 1 - world.phone_normal) * (
+        share = (world.phone_tests if phone else 1 - world.phone_tests) * (
             world.returning if returning else 1 - world.returning
         )
         visitors = rng.poisson(daily * share)
@@ -432,6 +460,54 @@ def log_carts(rng: np.random.Generator, carts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows).sort_values(["cart_id", "second"], kind="stable", ignore_index=True)
 
 
+def draw_collections(world: World, rng: np.random.Generator) -> tuple[pd.DataFrame, float]:
+    """One row a past collection, with and without the recommender; and what winter will bring.
+
+    Winter is one more collection of the same kind: the relative change of its kept orders, percent.
+    """
+    n = world.past_collections + 1
+    rescued = np.clip(rng.normal(world.rescued, world.rescued_spread, n), 0.05, 0.75)
+    returns = np.clip(rng.normal(world.returns_plain, world.returns_spread, n), 0.05, 0.60)
+    carts = world.collection_carts // 2
+    saved = (1 - world.cart_to_order) * world.size_reason * rescued
+    sure = world.returns_sure / world.returns_plain * returns
+    late = world.returns_rescued / world.returns_plain * returns
+    kept_without = world.cart_to_order * (1 - returns)
+    kept_with = world.cart_to_order * (1 - sure) + saved * (1 - late)
+    parts = []
+    for helped, kept, paid in (
+        ("off", kept_without, np.full(n, world.cart_to_order)),
+        ("on", kept_with, world.cart_to_order + saved),
+    ):
+        orders = rng.binomial(carts, paid)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "collection": np.arange(n),  # winter, which nobody has seen, is 0
+                    "recommender": helped,
+                    "carts": carts,
+                    "paid": orders,
+                    "kept": rng.binomial(orders, kept / paid),
+                }
+            )
+        )
+    rows = pd.concat(parts).sort_values("collection", kind="stable", ignore_index=True)
+    winter = 100 * (kept_with[0] / kept_without[0] - 1)
+    return rows[rows["collection"] > 0].reset_index(drop=True), float(winter)
+
+
+def draw_carried(world: World, rng: np.random.Generator) -> pd.DataFrame:
+    """One row a page that the agency rebuilt after another one's success, both gains tested."""
+    n = world.past_jobs
+    first = rng.uniform(0.2, 0.4, n)
+    gain = first * rng.normal(world.carried_mean, world.carried_spread, n)
+    seen = np.stack([first, gain]) + rng.normal(0, world.job_noise, (2, n))
+    first_percent, next_percent = (100 * np.expm1(seen)).round(1)
+    return pd.DataFrame(
+        {"job": np.arange(1, n + 1), "first_gain": first_percent, "next_gain": next_percent}
+    )
+
+
 # What no table shows -----------------------------------------------------------------------
 
 
@@ -456,15 +532,16 @@ def festival_account(world: World) -> dict[str, float]:
     """What made the slide's rise, in points, from the same visitors' other fates.
 
     `page`: the festival week's visitors on the new page against themselves on the old one, the
-    novelty included. `phones`: the old page in a normal week, at the festival's mix of devices
-    against the mix before. `festival`: the rest.
+    novelty included. `phones`: the old page's own rates by device, at the festival's mix of
+    devices against the mix before. `festival`: the rest.
     """
     visits = draw_visits(world, np.random.default_rng([world.seed, TABLES.index("sessions")]))
     week = visits[visits["page"] == "new"]
     page = 100 * (week["buys_on_new"].mean() - week["buys_on_old"].mean())
     rise = 100 * (week["buys"].mean() - visits.loc[visits["page"] == "old", "buys"].mean())
-    more_phones = world.phone_festival - world.phone_before
-    phones = 100 * more_phones * (world.conversion[0] - world.conversion[1])
+    old = visits[visits["page"] == "old"]
+    more = week["device"].value_counts(normalize=True) - old["device"].value_counts(normalize=True)
+    phones = float(100 * (more * old.groupby("device")["buys"].mean()).sum())
     return {"page": page, "phones": phones, "festival": rise - page - phones, "rise": rise}
 
 
@@ -481,12 +558,75 @@ def all_pages() -> list[tuple[bool, ...]]:
     return list(product((False, True), repeat=len(ELEMENTS)))
 
 
-def kept_uplift(world: World) -> float:
-    """What the size recommender adds to orders *kept*, relative, percent."""
+def summer_uplift(world: World) -> float:
+    """What the size recommender adds to orders *kept* in summer, relative, percent."""
     rescued = (1 - world.cart_to_order) * world.size_reason * world.rescued
     without = world.cart_to_order * (1 - world.returns_plain)
     with_it = world.cart_to_order * (1 - world.returns_sure) + rescued * (1 - world.returns_rescued)
     return 100 * (with_it / without - 1)
+
+
+def kept_uplift(world: World) -> float:
+    """What the size recommender will add to orders *kept* in winter, relative, percent."""
+    rng = np.random.default_rng([world.seed, TABLES.index("collections")])
+    return draw_collections(world, rng)[1]
+
+
+FORTY_PAGES = {
+    "leave them": (OLD_PAGE, False),
+    "all four, at once": (NEW_PAGE, False),
+    "all four, test first": (NEW_PAGE, True),
+    "reviews, at once": ((False, True, False, False), False),
+    "button, at once": ((False, False, False, True), False),
+    "reviews and button, at once": ((False, True, False, True), False),
+    "reviews and button, test first": ((False, True, False, True), True),
+}
+
+
+def forty_pages(
+    world: World,
+    lifts: Mapping[tuple[bool, ...], float],
+    mean: float,
+    spread: float,
+    *,
+    unsure: float = 0.0,
+) -> dict[str, Array]:
+    """What each plan earns in the year, yuan, in many drawn futures of the forty pages.
+
+    `lifts` has a page's log lift of conversion where it was tested; on another page a share of it
+    arrives, drawn from a normal distribution with `mean` and `spread`; `unsure` is the standard
+    error of that mean, for who had to estimate it. With a test first, half of
+    the visits see the new page for a quarter of a year, and it stays where it then earned more.
+    """
+    rng = np.random.default_rng(40)
+    shape = (2_000, world.other_pages)
+    arrives = rng.normal(mean, spread, shape) + unsure * rng.standard_normal((shape[0], 1))
+    luck = rng.standard_normal(shape)
+    old = conversion_of(world, OLD_PAGE)
+    earned = {}
+    for plan, (page, tested) in FORTY_PAGES.items():
+        comparison, reviews, offer, _ = page
+        upkeep = world.other_table * comparison + world.other_upkeep * reviews
+        margin = world.margin - world.offer_cost * offer
+        new = old * np.exp(lifts[page] * arrives)
+        gain = world.other_visits * (new * margin - old * world.margin) - upkeep
+        if tested:
+            each = world.other_visits * world.trial_share / 2
+            error = np.sqrt((new * (1 - new) + old * (1 - old)) / each)
+            seen = gain + world.other_visits * margin * error * luck
+            trial = world.trial_share * (gain - upkeep) / 2
+            gain = trial + (1 - world.trial_share) * np.where(seen > 0, gain, 0)
+        fee = world.rebuild_cost * any(page)
+        earned[plan] = (gain - fee).sum(axis=1)
+    return earned
+
+
+def forty_pages_profit(world: World) -> dict[str, float]:
+    """What each plan for the forty other pages is expected to earn, yuan in the year."""
+    old = conversion_of(world, OLD_PAGE)
+    lifts = {page: float(np.log(conversion_of(world, page) / old)) for page in all_pages()}
+    found = forty_pages(world, lifts, world.carried_mean, world.carried_spread)
+    return {plan: float(profit.mean()) for plan, profit in found.items()}
 
 
 def truth(world: World | None = None) -> Mapping[str, float]:

@@ -5,28 +5,37 @@ import pandas as pd
 from pytest import approx
 from scipy.stats import norm
 
-from course_utils.analysis import compare_rates, false_alarm_rate, sample_size
+from course_utils.analysis import (
+    compare_rates,
+    decompose_change,
+    false_alarm_rate,
+    sample_size,
+)
 from course_utils.cases.appliance_page import case, elements
 from course_utils.cases.appliance_page.experiment_desk import TESTS
+from course_utils.cases.appliance_page.stop_day import ALPHA
 from course_utils.cases.appliance_page.world import (
+    FORTY_PAGES,
     OLD_PAGE,
     World,
     conversion_of,
     festival_account,
-    kept_uplift,
     lasting_effect,
+    summer_uplift,
     yearly_profit,
 )
 from tests.claims import Claims, default, right_range
 
 WORLD = World()
+PUBLISHED = r"Seen in the wild\..*?archive, 2024\)"  # other people's findings, with their source
 claims = Claims(
     "appliance_page",
     no_claim={
-        "chapter": [r"old rate − 1\.", r"new rate ÷ old rate − 1", r"\(1 − rate\)"],
+        "chapter": [r"\*Day 3\*", r"(Double 11|12\.12) ", r"are left out", PUBLISHED,
+                    r"old rate − 1\.", r"new rate ÷ old rate − 1", r"\(1 − rate\)"],
         "words": [r"A 50/50 test", r"of 100", r"It rose by 0\.5%", r"By 0\.5 \*points",
                   r"p < 0\.05", r"About \+0\.\d", r"for week 1,", r"conversion \+200%",
-                  r"for 80 of 100"],
+                  r"for 80 of 100", r"without it, − 1", r"Day 3\b", r"on day 3\b"],
     },
     facts={
         "3.a": ["平均停留时间", "under 3 seconds"],
@@ -78,13 +87,19 @@ def the_slide():
     return {
         r"conversion #% → #%, \+#%": (round(bought["old"]), round(bought["new"]), relative),
         r"went up by (four) points": points,
-        r"of the (four) points": points,
-        r"slide says \+# points": points,
+        r"the slide's (four) points": points,
         r"\*\*\+#%\*\* and \*\*\+# points\*\* are one and the same": (relative, points),
         r"bounce −#%, proven": -round(100 * (bounce["dark"] / bounce["light"] - 1)),
-        r"(A quarter) fewer bounces, and the test can't tell": 1 - fewer,
+        r"(a quarter) fewer bounces, and the test can't tell": 1 - fewer,
         r"quarter fewer bounces, and the test can't tell": orders.low < 0 < orders.high,
     }
+
+
+def mix_effect() -> float:
+    visits = case.load("visits")
+    old, new = visits[visits["page"] == "old"], visits[visits["page"] == "new"]
+    parts = decompose_change(old, new, segment="device", outcome="purchase")
+    return 100 * parts["mix_effect"].sum()
 
 
 @claims("chapter")
@@ -94,9 +109,13 @@ def the_weeks():
     return {
         r"the week that ends on # June": lambda day: june(day) == last,
         r"the week that ends on": days("sessions", "new").nunique() == 7,
-        r"had \*\*#\*\*, the biggest": festival,
+        r"the last week of \*\*#\*\*, the biggest": festival,
+        r"The page's bar is far above its lasting effect: on # ": festival,
+        r"far above its lasting effect: on": account["page"] > 2 * lasting_effect(WORLD),
+        r"bar of the phones is a little smaller than the mix": account["phones"] < mix_effect(),
         r"again: #'s visitors": festival,
         r"all the visits of # ": festival,
+        r"had a normal fortnight in April": set(days("sessions", "old").dt.month) == {4},
         r"The old page had a normal fortnight": days("sessions", "old").nunique() == 14,
         r"More phones explain a small part": account["phones"] < account["rise"] / 5,
     }
@@ -105,11 +124,16 @@ def the_weeks():
 @claims("dictionary")
 def what_the_columns_say():
     ordered = case.load("carts").query("recommender == 'off'")["returned"].dropna()
-    first, last = days("sessions").min(), days("sessions").max()
+    old, new = days("sessions", "old"), days("sessions", "new")
     back, kept = ((ordered == value).mean() for value in (1, 0))
     return {
-        r"product page, from # May to # June": (first.day, last.day),
-        r"product page, from \d+ May to": (first.month, last.month) == (5, 6),
+        r"product page, from # to # April and from # to # June": (
+            old.min().day,
+            old.max().day,
+            new.min().day,
+            new.max().day,
+        ),
+        r"April and from": {old.min().month, old.max().month} == {4} and new.max().month == 6,
         r"the new one from # June": lambda day: june(day) == days("sessions", "new").min(),
         r"# if the order was sent back": 1,
         r"sent back, # if it was kept": 0,
@@ -158,7 +182,7 @@ def planning():
     alarms = 100 * default(false_alarm_rate, "alpha")
     z = norm.ppf(0.975) + norm.ppf(0.8)
     return {
-        r"converts #% in a normal week": round(100 * conversion_of(WORLD, OLD_PAGE), 1),
+        r"expect the old page to convert #%": round(100 * conversion_of(WORLD, OLD_PAGE), 1),
         r"power\*\* \(功效\) of #%: in # of # tests": lambda percent, found, of: (
             percent == 100 * found / of and planned(percent) == "right"
         ),
@@ -166,7 +190,17 @@ def planning():
         r"\*\*In how many of #, if you look": 100,
         r"Typical wrong answers: # false alarms \((ten) times (five)\)": (10 * alarms, 10, alarms),
         r"times five\), # \(the looks": alarms,
-        r"(Ten thousand) tests of a page that does nothing": default(false_alarm_rate, "tests"),
+        r"(ten thousand) tests of a page that does nothing": default(false_alarm_rate, "tests"),
+        r"per arm: > # × rate × \(1 − rate\) ÷ gain²": round(2 * z**2),
+        r"\(A #% interval that misses zero is a test at #%; \"significant\" here is #%": (
+            100 * default(compare_rates, "confidence_level"),
+            10,
+            alarms,
+        ),
+        r"At the six pairs: with #% intervals, about (one) in (ten)": lambda level, one, ten: (
+            level == 100 * default(compare_rates, "confidence_level")
+            and one / ten == approx(1 - level / 100)
+        ),
         r"≈ # × rate × \(1 − rate\) ÷ gain², for #% power": (round(2 * z**2), 80),
     }
 
@@ -179,6 +213,9 @@ def plannings_answers():
             (planned(other), planned(plan)) == ("other_power", "right")
         ),
         r"so #% is #\.": lambda percent, share: share == approx(percent / 100),
+        r"rate that you hope for, #%\. The second .*? how far is it from #%": lambda to, now: (
+            status("visitors_an_arm", sample_size(now / 100, to / 100)) == "target_for_gain"
+        ),
         r"off: #% is #": lambda percent, share: share == approx(percent / 100),
         r"(half) a percentage point is #\.": lambda points, share: share == approx(points / 100),
         r"and (half) a point is #\.": lambda points, share: share == approx(points / 100),
@@ -207,16 +244,37 @@ def the_tests():
     return {
         r"In July\s+your team tested the whole page": set(days("first_test").dt.month) == {7},
         r'"# against #, is that': (visitors["new"], visitors["old"]),
-        r"from # August the test ran again, for # days": (again.min().day, length),
-        r"August the test ran again": again.min().month == 8 and again.nunique() == length,
+        r"from # July the test ran again, for # days": (again.min().day, length),
+        r"July the test ran again": again.min().month == 7 and again.nunique() == length,
         r"with its #% interval": 100 * default(compare_rates, "confidence_level"),
         r"gone in weeks # and #\?": (3, length / 7),
-        r"From October to December all (sixteen) combinations": pages,
-        r"is on in (eight) pages and off in the (eight) that match them": lambda one, other: (
+        r"In autumn all (sixteen) combinations": pages,
+        r"is on in (eight) pages, and off in (eight) otherwise identical ones": lambda one, other: (
             (on, off) == ({one}, {other})
         ),
         r"computers, where (a quarter) of the visits come from": 1 - WORLD.phone_normal,
         r"where a quarter of the visits come from": computers == approx(0.25, abs=0.01),
+        r"(three) visits in (four) now come by phone": lambda three, four: (
+            three / four == WORLD.phone_normal
+        ),
+        r"test had (three) phones in (five) visits": lambda three, five: (
+            three / five == WORLD.phone_tests
+        ),
+        r"half of them were curious": WORLD.returning == 0.5,
+        r"with # visits a year each": WORLD.other_visits,
+        r"costs # yuan, whatever is built": WORLD.rebuild_cost,
+        r"reviews cost # yuan a year, the comparison table #\.": (
+            WORLD.other_upkeep,
+            WORLD.other_table,
+        ),
+        r"archive: # pages": len(case.load("carried")),
+        r"(forty) other pages": WORLD.other_pages,
+        r"for (a quarter) of a year": WORLD.trial_share,
+        r"(Seven) plans": len(FORTY_PAGES),
+        r"(eight) earlier collections": case.load("collections")["collection"].nunique(),
+        r"the agency's page, all four elements on, earns what the old page earned": (
+            yearly_profit(WORLD, (True,) * 4) == approx(yearly_profit(WORLD, OLD_PAGE), rel=0.01)
+        ),
         r"(three) visits in (four) by phone": lambda three, four: (
             three / four == WORLD.phone_normal
         ),
@@ -236,21 +294,31 @@ def the_tests_answers():
               yearly_profit(WORLD, (False, True, True, True))]  # fmt: skip
     return {
         r"shows # visitors on one side and # on the other": (visitors["old"], visitors["new"]),
-        r"prints a #% interval": level,
-        r"are its #% interval": level,
+        r"an effect and its #% interval": level,
+        r"by day, with its #% interval": level,
+        r"reports … points \(#% interval": level,
+        r"Significant at #%": 100 * ALPHA,
+        r"planned for # days": days("page_test").nunique(),
+        r"is left in weeks # and #\. How much is gone since week #": (3, weeks, 1),
+        r"points\. On # the same page made": 618,
+        r"mean ± # standard deviations": 2,
+        r"The (eight) have a mean": case.load("collections")["collection"].nunique(),
         r"yuan a year \(#% interval": level,
         r"gone by weeks # and #\.": (3, weeks),
         r"one for weeks # and #\.": (3, weeks),
         r"nearly (three) times less noisy \(√#\)": lambda times, pairs: (
             pairs == 8 and times - 0.2 < np.sqrt(pairs) < times
         ),
-        r"earns what the old one earned: # million yuan a year either way": lambda millions: (
-            round(yearly_profit(WORLD, (True,) * 4) / 1e6, 2) == millions
-            and round(yearly_profit(WORLD, (False,) * 4) / 1e6, 2) == millions
+        r"earns the same: # million yuan a year": lambda millions: all(
+            round(yearly_profit(WORLD, (on,) * 4) / 1e6, 1) == millions for on in (True, False)
         ),
-        r"The coupon goes to every buyer, .* and the table costs orders where most": (
-            best > max(others) and WORLD.phone_normal > 0.5
+        r"The coupon goes to every buyer, and the table costs orders on phones": (
+            best > max(others) and WORLD.comparison[0] < 0
         ),
+        r"A gain carries to other pages in part, and on some it turns into a loss": (
+            0 < WORLD.carried_mean < 1 and (case.load("carried")["next_gain"] < 0).any()
+        ),
+        r"A test costs (a quarter)'s upkeep": WORLD.trial_share,
     }
 
 
@@ -267,16 +335,18 @@ def the_carts():
         r"don't pay, #% give up at choosing": round(100 * at_size),
         r"lifts cart → purchase by #%": more,
         r"The \+#% are there": more,
-        r"(Half) of its carts have the recommender": (carts["recommender"] == "on").mean(),
-        r"of its carts have the recommender, by the cart's number": by_number,
+        r"(Half) of this summer's carts have the recommender": (
+            carts["recommender"] == "on"
+        ).mean(),
+        r"carts have the recommender: those with an odd number": by_number,
         r"opens by itself, # seconds after the cart": lambda seconds: (
             set(opened) == {seconds} and len(opened) == len(carts)
         ),
         r"`returned` is # for an order that was sent back": lambda value: (
             (ordered == value).mean() == approx(WORLD.returns_plain, abs=0.05)
         ),
-        r"The last verdict goes up where the class has learnt to expect": kept_uplift(WORLD) > 40,
-        r"(Seven) questions, one for each idea": len(case.words["quiz"]),
+        r"Most hands go up, and it grows": summer_uplift(WORLD) > more,
+        r"(Eight) questions": len(case.words["quiz"]),
     }
 
 
@@ -286,7 +356,28 @@ def the_carts_answers():
     panel = (lost[lost.isin(["size_panel", "size_chart"])] == "size_panel").mean()
     return {
         r"Many who left at this step never opened it": panel > 0.2,
-        r"This headline was too modest": kept_uplift(WORLD) > 40,
+    }
+
+
+@claims("words")
+def another_season():
+    kept = case.load("kept")
+    summer = (round(100 * kept.relative_low), round(100 * kept.relative_high))
+    rates = case.load("collections")
+    rate = (rates["kept"] / rates["carts"]).to_numpy().reshape(-1, 2)
+    uplifts = 100 * (rate[:, 1] / rate[:, 0] - 1)
+    return {
+        r"A test this summer finds \+#%, #% interval # to #\.": (
+            round(100 * kept.relative),
+            100 * kept.confidence_level,
+            *summer,
+        ),
+        r"(Eight) such tests in other seasons lie between \+#% and \+#%": (
+            len(uplifts),
+            round(uplifts.min()),
+            round(uplifts.max()),
+        ),
+        r"Between # and #%: the interval": summer,
     }
 
 

@@ -19,8 +19,10 @@ from course_utils.analysis import RateComparison, compare_rates, factorial_effec
 from course_utils.cases.appliance_page.page_composer import PAGES, Model, Settings
 from course_utils.cases.appliance_page.world import (
     ELEMENTS,
+    FIRST_TEST,
     NEW_PAGE,
     OLD_PAGE,
+    PAGE_TEST,
     TABLES,
     World,
     all_pages,
@@ -28,6 +30,7 @@ from course_utils.cases.appliance_page.world import (
     conversion_of,
     draw_button_test,
     draw_carts,
+    draw_collections,
     draw_element_test,
     draw_page_test,
     draw_visits,
@@ -36,6 +39,7 @@ from course_utils.cases.appliance_page.world import (
     lasting_effect,
     log_carts,
     purchase_probability,
+    summer_uplift,
     truth,
     yearly_profit,
 )
@@ -148,8 +152,8 @@ def draw(table: str, world: World) -> pd.DataFrame:
     drawers: dict[str, Callable[[], pd.DataFrame]] = {
         "sessions": lambda: draw_visits(world, rng),
         "button_test": lambda: draw_button_test(world, rng),
-        "first_test": lambda: draw_page_test(world, rng, "2025-07-07", 7, broken=True),
-        "page_test": lambda: draw_page_test(world, rng, "2025-08-18", 28, broken=False),
+        "first_test": lambda: draw_page_test(world, rng, FIRST_TEST, 7, broken=True),
+        "page_test": lambda: draw_page_test(world, rng, PAGE_TEST, 28, broken=False),
         "element_test": lambda: draw_element_test(world, rng),
         "carts": lambda: draw_carts(world, rng)[0],
     }
@@ -255,24 +259,42 @@ def novelty_left(world: World, days: Iterable[int]) -> float:
     return 100 * float(np.mean([conversion(day) for day in days]) - conversion(np.inf))
 
 
-def test_weeks_three_and_four_find_the_lasting_effect(page_tests):
-    found = points(compare_pages(test[test["day"] >= 14]) for test in page_tests)
+def late_weeks(test: pd.DataFrame) -> tuple[float, float, float]:
+    """Weeks 3 and 4 at a normal week's mix of devices: points, and the 90% interval."""
+    late = test[test["day"] >= 14]
+    shares = {"phone": World().phone_normal, "computer": 1 - World().phone_normal}
+    found = {d: compare_pages(late[late["device"] == d]) for d in shares}
+    middle = sum(share * found[d].difference for d, share in shares.items())
+    room = np.hypot(*(share * (found[d].high - found[d].low) / 2 for d, share in shares.items()))
+    return 100 * middle, 100 * (middle - room), 100 * (middle + room)
+
+
+def test_weeks_three_and_four_at_a_normal_mix_find_the_lasting_effect(page_tests):
+    found = np.array([late_weeks(test) for test in page_tests])
     left = novelty_left(World(), range(14, 28))
     assert 0 < left < 0.02  # a tenth of the interval's half width
     assert_finds(found, lasting_effect(World()) + left)
-    assert coverage(found, lasting_effect(World())) > 0.85
+    assert coverage(found, lasting_effect(World())) > 0.83
+
+
+def test_the_tests_own_mix_of_devices_overstates_a_normal_weeks(page_tests):
+    as_tested = points(compare_pages(test[test["day"] >= 14]) for test in page_tests)
+    weighted = np.array([late_weeks(test) for test in page_tests])
+    assert World().phone_tests < World().phone_normal
+    assert (as_tested[:, 0] - weighted[:, 0]).mean() > 0.02
 
 
 def test_all_four_weeks_overstate_the_lasting_effect(page_tests):
     found = points(compare_pages(test) for test in page_tests)
     assert found[:, 0].mean() > 1.2 * lasting_effect(World())
+    assert coverage(found, lasting_effect(World())) < 0.5
     assert_misses(found, lasting_effect(World()))
 
 
 def test_the_broken_test_overstates_even_the_first_week(first_tests):
     broken = points(map(compare_pages, first_tests))
     first_week = lasting_effect(World()) + novelty_left(World(), range(7))
-    assert broken[:, 0].mean() > first_week + 0.2
+    assert broken[:, 0].mean() > first_week + 0.1
     assert coverage(broken, lasting_effect(World())) < 0.02
 
 
@@ -356,18 +378,18 @@ def _conversion(shown: tuple[bool, ...], device: str, world: World | None = None
     return float(np.average(chances, weights=[world.returning, 1 - world.returning]))
 
 
-def test_orders_kept_find_the_kept_uplift(cart_tables):
+def test_orders_kept_find_summers_uplift(cart_tables):
     found = percent(compare(carts, RECOMMENDER, "kept") for carts in cart_tables)
-    assert_finds(found, kept_uplift(World()))
+    assert_finds(found, summer_uplift(World()))
 
 
-def test_orders_paid_understate_the_kept_uplift(cart_tables):
+def test_orders_paid_understate_summers_uplift(cart_tables):
     found = percent(compare(carts, RECOMMENDER, "paid") for carts in cart_tables)
     assert found[:, 0].mean() == pytest.approx(40, abs=1)  # the headline, in every world
-    assert_misses(found, kept_uplift(World()))
+    assert_misses(found, summer_uplift(World()))
 
 
-def test_the_last_event_bounds_the_size_reason_and_does_not_find_it():
+def test_what_the_recommender_saved_and_the_last_event_bound_the_size_reason():
     reason = 100 * World().size_reason
     inside, covered = [], []
     for seed in range(40):
@@ -376,11 +398,38 @@ def test_the_last_event_bounds_the_size_reason_and_does_not_find_it():
         events = log_carts(np.random.default_rng([seed, TABLES.index("cart_events")]), fates)
         last = last_events({"carts": table, "cart_events": events})
         at_size = int(last.isin(["size_panel", "size_chart"]).sum())
-        inside.append(100 * (last == "size_chart").mean() < reason < 100 * at_size / len(last))
+        bought = table["returned"].notna().groupby(table["recommender"]).mean()
+        saved = 100 * (bought["on"] - bought["off"]) / (1 - bought["off"])
+        inside.append(saved < reason < 100 * at_size / len(last))
         low, high = proportion_confint(at_size, len(last), alpha=0.1, method="wilson")
         covered.append(100 * low <= reason <= 100 * high)
     assert all(inside)
     assert not any(covered)
+
+
+def test_collections_differ_by_more_than_the_luck_of_their_tests():
+    spread, luck = [], []
+    for seed in range(40):
+        rows = draw_collections(World(), np.random.default_rng(seed))[0]
+        uplifts = percent(
+            compare(one, RECOMMENDER, "kept", "carts") for _, one in rows.groupby("collection")
+        )
+        spread.append(uplifts[:, 0].std(ddof=1))
+        luck.append((uplifts[:, 2] - uplifts[:, 1]).mean() / 3.29)
+    assert np.mean(spread) > 2 * np.mean(luck)
+
+
+def test_winter_is_one_more_collection_of_the_kind():
+    winters, others = [], []
+    for seed in range(60):
+        rows, winter = draw_collections(
+            replace(World(), collection_carts=400_000), np.random.default_rng(seed)
+        )
+        rate = (rows["kept"] / rows["carts"]).to_numpy().reshape(-1, 2)
+        winters.append(winter)
+        others.extend(100 * (rate[:, 1] / rate[:, 0] - 1))
+    assert np.mean(winters) == pytest.approx(np.mean(others), abs=3 * standard_error(winters))
+    assert np.std(winters) == pytest.approx(np.std(others), rel=0.3)
 
 
 COMPOSED = {
@@ -432,18 +481,18 @@ def test_conversion_is_what_a_huge_test_of_the_elements_measures():
 
 
 def test_the_lasting_effect_is_what_a_huge_test_of_the_page_measures():
-    huge = replace(World(), page_test_daily=2_000_000)
+    huge = replace(World(), page_test_daily=2_000_000, phone_tests=World().phone_normal)
     test = draw("page_test", huge).assign(day=np.repeat(np.arange(28), 8))
     sums = test[test["day"] >= 25].groupby("page")[["purchases", "visitors"]].sum()
     rate = 100 * sums["purchases"] / sums["visitors"]
     assert lasting_effect(World()) == pytest.approx(rate["new"] - rate["old"], abs=0.02)
 
 
-def test_the_kept_uplift_is_what_a_huge_test_of_carts_measures():
+def test_summers_uplift_is_what_a_huge_test_of_carts_measures():
     rng = np.random.default_rng(5)
     carts, fates = draw_carts(replace(World(), carts=1_000_000), rng)
     kept = (carts["returned"] == 0).fillna(False).groupby(carts["recommender"]).mean()
-    assert kept_uplift(World()) == pytest.approx(100 * (kept["on"] / kept["off"] - 1), abs=1.5)
+    assert summer_uplift(World()) == pytest.approx(100 * (kept["on"] / kept["off"] - 1), abs=1.5)
     lost = fates["reason"][~fates["orders_without"]]
     assert World().size_reason == pytest.approx((lost == "size").mean(), abs=0.003)
     # Those the recommender wins are orders that the same carts would not have made.
@@ -494,7 +543,7 @@ def test_more_phones_alone_would_have_raised_conversion_as_the_account_says():
     assert (visits["buys_on_old"] == visits["buys_on_new"]).all()
     rates = 100 * visits.groupby("page")["buys"].mean()
     rise = rates["new"] - rates["old"]
-    assert festival_account(World())["phones"] == pytest.approx(rise, abs=0.08)
+    assert festival_account(plain)["phones"] == pytest.approx(rise, abs=0.08)
 
 
 def test_yearly_profit_by_hand():
