@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course_utils.figures import show_demand, show_effects, show_histograms, show_lines
+from course_utils.figures import charts, show_demand, show_effects, show_histograms, show_lines
+from course_utils.figures.style import panels
 
 
 def test_histograms_say_where_each_group_has_most_in_percent_of_its_own():
@@ -40,11 +41,18 @@ def test_effects_are_in_points_unless_another_unit_is_named(x):
     assert "a +1.00 (0.00 to 2.00)" in said
 
 
-def test_a_few_named_places_are_marked_over_an_axis_from_nothing():
+def test_a_few_named_places_are_marked_over_an_axis_from_nothing(monkeypatch):
+    drawn = []
+
+    def kept(*args, **kwargs):
+        figure, axes = panels(*args, **kwargs)
+        drawn.extend(axes)
+        return figure, axes
+
+    monkeypatch.setattr(charts, "panels", kept)
     table = pd.DataFrame({"a": [5.0, 3.0, 4.0]}, pd.Index(["before", "in", "after"], name="weeks"))
-    picture = show_lines(table, y="visits")
-    assert "a: 5 at first, at its lowest 3, 4 at the end" in picture.words
-    axes = picture.figure.axes[0]
+    assert "a: 5 at first, at its lowest 3, 4 at the end" in show_lines(table, y="visits").words
+    (axes,) = drawn
     assert [label.get_text() for label in axes.get_xticklabels()] == ["before", "in", "after"]
     assert axes.get_ylim()[0] == 0
     assert axes.get_lines()[0].get_marker() == "o"
