@@ -297,7 +297,8 @@ def careful_lasting_effect(weeks: Frame) -> tuple[float, float]:
     phone_room = 0.75 * (phone.high - phone.low) / 2
     computer_room = 0.25 * (computer.high - computer.low) / 2
     room = float(np.hypot(phone_room, computer_room))
-    return round(100 * (middle - room), 2), round(100 * (middle + room), 2)
+    low, high = 100 * (middle - room), 100 * (middle + room)
+    return round(low, 2), round(high, 2)
 
 
 @book.verdict(
