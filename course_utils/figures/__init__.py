@@ -12,7 +12,6 @@ from course_utils.figures.charts import (
     show_positions,
     show_response,
     show_rois,
-    show_running,
     show_waiting,
     show_waterfall,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "show_positions",
     "show_response",
     "show_rois",
-    "show_running",
     "show_waiting",
     "show_waterfall",
 ]

@@ -128,30 +128,6 @@ def show_rois(seen: pd.DataFrame, tested: pd.DataFrame, *, line: float) -> Pictu
     return Picture(figure, words.rois.format(rows="; ".join(rows), line=line))
 
 
-def show_running(running: pd.DataFrame) -> Picture:
-    """Draw what a peeker sees: the difference so far, day by day, with its interval.
-
-    `running` is what `sequential_p_values` returns: indexed by day, shares.
-    """
-    points = 100 * running[["difference", "low", "high"]]
-    days = range(1, len(points) + 1)
-    figure, (axes,) = panels(height=340)
-    axes.fill_between(days, points["low"], points["high"], color=DATA, alpha=0.2, linewidth=0)
-    axes.plot(days, points["difference"], color=DATA)
-    axes.axhline(0, color=MUTED, linewidth=1)
-    axes.set(xlabel=words.test_day, ylabel=words.points, xlim=(1, len(points)))
-    figure.subplots_adjust(top=0.96)
-    last = points.iloc[-1]
-    said = words.running.format(
-        first=points["difference"].iloc[0],
-        middle=points["difference"].iloc[len(points) // 2],
-        last=last["difference"],
-        low=last["low"],
-        high=last["high"],
-    )
-    return Picture(figure, said)
-
-
 def show_positions(
     frame: pd.DataFrame, x: str, y: str, *, group: str, mark: Mapping[str, tuple[float, float]]
 ) -> Picture:

@@ -294,9 +294,11 @@ def careful_lasting_effect(weeks: Frame) -> tuple[float, float]:
     computer = compare_arms(late[late["device"] == "computer"], **pages)
     # The mix of a normal week: three visits in four by phone.
     middle = 0.75 * phone.difference + 0.25 * computer.difference
-    widths = 0.75 * (phone.high - phone.low), 0.25 * (computer.high - computer.low)
-    room = float(np.hypot(*widths)) / 2
-    return round(100 * (middle - room), 2), round(100 * (middle + room), 2)
+    phone_room = 0.75 * (phone.high - phone.low) / 2
+    computer_room = 0.25 * (computer.high - computer.low) / 2
+    room = float(np.hypot(phone_room, computer_room))
+    low, high = 100 * (middle - room), 100 * (middle + room)
+    return round(low, 2), round(high, 2)
 
 
 @book.verdict(

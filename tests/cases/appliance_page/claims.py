@@ -6,12 +6,13 @@ from pytest import approx
 from scipy.stats import norm
 
 from course_utils.analysis import (
+    compare_arms,
     compare_rates,
     decompose_change,
     false_alarm_rate,
     sample_size,
 )
-from course_utils.cases.appliance_page import case, elements
+from course_utils.cases.appliance_page import case, elements, pages
 from course_utils.cases.appliance_page.experiment_desk import TESTS
 from course_utils.cases.appliance_page.stop_day import ALPHA
 from course_utils.cases.appliance_page.world import (
@@ -89,6 +90,7 @@ def the_slide():
         r"went up by (four) points": points,
         r"the slide's (four) points": points,
         r"\*\*\+#%\*\* and \*\*\+# points\*\* are one and the same": (relative, points),
+        r"the slide's −#% is there": -round(100 * (bounce["dark"] / bounce["light"] - 1)),
         r"bounce −#%, proven": -round(100 * (bounce["dark"] / bounce["light"] - 1)),
         r"(a quarter) fewer bounces, and the test can't tell": 1 - fewer,
         r"quarter fewer bounces, and the test can't tell": orders.low < 0 < orders.high,
@@ -110,8 +112,8 @@ def the_weeks():
         r"the week that ends on # June": lambda day: june(day) == last,
         r"the week that ends on": days("sessions", "new").nunique() == 7,
         r"the last week of \*\*#\*\*, the biggest": festival,
-        r"The page's bar is far above its lasting effect: on # ": festival,
-        r"far above its lasting effect: on": account["page"] > 2 * lasting_effect(WORLD),
+        r"The page's bar is far longer than its lasting effect: on # ": festival,
+        r"far longer than its lasting effect: on": account["page"] > 2 * lasting_effect(WORLD),
         r"bar of the phones is a little smaller than the mix": account["phones"] < mix_effect(),
         r"again: #'s visitors": festival,
         r"all the visits of # ": festival,
@@ -285,6 +287,14 @@ def the_tests():
     }
 
 
+def faded_luck() -> float:
+    """Half the width of the 90% interval of what faded, points."""
+    weeks = case.load("weeks").query("visitor == 'returning'")
+    first = compare_arms(weeks[weeks["week"] == 1], **pages)
+    late = compare_arms(weeks[weeks["week"] >= 3], **pages)
+    return 50 * float(np.hypot(first.high - first.low, late.high - late.low))
+
+
 @claims("words")
 def the_tests_answers():
     visitors = case.load("first_test").groupby("page")["visitors"].sum().round(-2)
@@ -302,6 +312,9 @@ def the_tests_answers():
         r"is left in weeks # and #\. How much is gone since week #": (3, weeks, 1),
         r"points\. On # the same page made": 618,
         r"mean ± # standard deviations": 2,
+        r"Luck alone moves such a difference by about (half) a point": approx(
+            faded_luck(), abs=0.1
+        ),
         r"The (eight) have a mean": case.load("collections")["collection"].nunique(),
         r"yuan a year \(#% interval": level,
         r"gone by weeks # and #\.": (3, weeks),

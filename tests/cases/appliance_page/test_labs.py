@@ -22,6 +22,7 @@ from course_utils.widgets.lab import Slider
 # The package shows functions of the same names, so the modules have to be asked for.
 desk = import_module("course_utils.cases.appliance_page.experiment_desk")
 composer = import_module("course_utils.cases.appliance_page.page_composer")
+stop = import_module("course_utils.cases.appliance_page.stop_day")
 
 Plan, Page = desk.Settings, composer.Settings
 UNDERPOWERED = Plan(visitors=600, effect=0.3, days=14)
@@ -163,6 +164,38 @@ def test_the_desk_says_what_it_computed():
         assert f"{100 * numbers.alarms:.0f} of 100" in lab.text
         said.add(lab.text)
     assert len(said) == len(desk.PRESETS)
+
+
+# The real test, stopped ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [1, 3, 28])
+def test_a_stopped_test_reports_the_visitors_until_that_day(day):
+    test = case.load("page_test")
+    seen = test[test["date"].rank(method="dense") <= day]
+    sums = seen.groupby("page")[["purchases", "visitors"]].sum()
+    rate = 100 * sums["purchases"] / sums["visitors"]
+    numbers = stop.Model(test).compute(stop.Settings(day))
+    assert len(numbers.difference) == day
+    assert numbers.difference[-1] == pytest.approx(rate["new"] - rate["old"])
+    assert numbers.low[-1] < numbers.difference[-1] < numbers.high[-1]
+
+
+def test_the_sooner_the_real_test_is_stopped_the_more_it_promises():
+    numbers = stop.Model(case.load("page_test")).compute(stop.Settings(28))
+    first_week, end = numbers.difference[6], numbers.difference[-1]
+    assert numbers.difference[2] > first_week > end
+    assert numbers.significant.all()  # as the text says
+
+
+def test_every_day_of_the_stopped_test_stays_in_the_picture_and_is_said():
+    lab = case.lab("stop")
+    for day in range(1, 29):
+        lab.jump(stop.Settings(day))
+        assert f"stops on day {day} reports" in lab.text
+    numbers = stop.Model(case.load("page_test")).compute(stop.Settings(28))
+    assert numbers.low.min() > -1
+    assert numbers.high.max() < 4
 
 
 # The page composer --------------------------------------------------------------------------
