@@ -196,8 +196,8 @@ def _sums(contents: bytes) -> dict[str, str]:
 def merge(log: ProgressLog, records: list[Record]) -> int:
     """Add what a log lacks; how many records that were.
 
-    Answers and rounds add up: which rounds count, a journal says. A verdict, a decision or a quiz answer that the log has already stays as it
-    is there, since it is final or newer.
+    Answers and rounds add up: which rounds count, a journal says. A verdict, a decision or a quiz
+    answer that the log has already stays as it is there, since it is final or newer.
     """
     here = log.records()
     settled = {_key(record) for record in here if record["kind"] not in ADDED_UP}

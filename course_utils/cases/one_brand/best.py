@@ -14,6 +14,7 @@ from course_utils.cases.one_brand.year import (
     ADS_STEP,
     DIALS,
     HIGHEST_PRICE,
+    LAST_YEAR,
     LOWEST_PRICE,
     MEMBERSHIP,
     MEMBERSHIPS,
@@ -39,7 +40,6 @@ STEP = np.array([ADS_STEP, ADS_STEP, 1, 1, 1, 1], float)
 NUMBERS = (SEARCH, SOCIAL, PRICE)
 OPTIONS = (PAGE, RECALL, MEMBERSHIP)
 EVERY = tuple(range(len(DIALS)))
-LAST_YEAR = np.array([40_000, 40_000, 29, 0, 0, 0], float)
 ENOUGH = 100.0  # yuan: a change that brings less is none
 STARTS = (
     np.array([20_000, 20_000, 55, 1, 5, 2], float),

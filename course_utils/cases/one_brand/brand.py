@@ -72,7 +72,7 @@ def packed(month: Month) -> str:
 
 
 def unpacked(move: str) -> Month:
-    """The month that eight signs stand for. Raises `DialError` for what the desk can't be set to."""
+    """The month that eight signs stand for; `DialError` for what the desk can't be set to."""
     number, digits = int(move, 16), []
     for base in reversed(_BASES):
         number, digit = divmod(number, base)
@@ -134,7 +134,7 @@ class Run:
     @property
     def played(self) -> Played:
         """The months so far."""
-        return _played(self.history, self.world)
+        return played_of(self.history, self.world)
 
     @property
     def over(self) -> bool:
@@ -327,7 +327,7 @@ class Brand(Run):
         return Run(self._journal, f"{PRACTICE}{count}", self.number, 12)
 
 
-def _played(history: str, world: World) -> Played:
+def played_of(history: str, world: World) -> Played:
     """The months of a history, up to the first that the desk can't be set to."""
     months = []
     for start in range(HEAD, len(history), MOVE):

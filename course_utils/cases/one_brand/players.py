@@ -119,19 +119,21 @@ def cheapest(seen: Seen) -> Month:
 
 
 def last_click(seen: Seen) -> Month:
-    """Each month's budget follows the better ROI of the ads' report, and the other reports' praise.
+    """Whatever raises the ROI of the ads' report; what that report doesn't count isn't done.
 
-    A channel above 1.5 gets 20,000 more, one below 0.8 gets 20,000 less; whatever the recall's and
-    the members' reports praise, stays.
+    The budget of both channels stays, and each month 10,000 of it go to the better one. The new
+    page and the low price stay, since both raise the orders of who clicks.
     """
     if not seen.month:
-        return Month(Dials(page="new", recall=(30, 10), membership=(200, 20)))
-    ads = seen.report("ads").tail(2).set_index("channel")
-    spend = {}
-    for channel, row in ads.iterrows():
-        change = 20_000 * int(row["roi"] > 1.5) - 20_000 * int(row["roi"] < 0.8)
-        spend[str(channel)] = int(np.clip(row["spend"] + change, 20_000, MOST_ADS))
-    return Month(seen.dials.turned(**spend))
+        return Month(Dials(page="new"))
+    roi = seen.report("ads").tail(2).set_index("channel")["roi"]
+    better, other = ("search", "social") if roi["search"] > roi["social"] else ("social", "search")
+    moved = min(10_000, getattr(seen.dials, other))
+    budget = {
+        better: getattr(seen.dials, better) + moved,
+        other: getattr(seen.dials, other) - moved,
+    }
+    return Month(seen.dials.turned(**budget))
 
 
 DASHBOARDS: Mapping[str, Player] = {
@@ -148,6 +150,8 @@ PLAN: Mapping[int, tuple[str, ...]] = {
     1: ("recall", "membership"),
     2: ("switch_off",),
 }
+LATE = 0.85  # of a yuan is what a later order's yuan counts, on the average
+TIRES = {30: 0.4, 60: 0.6, 90: 0.8}  # what is left of a message's effect: the more get it, the less
 WEARS_OFF = 0.6  # of an advantage is what the analyst counts on: rivals copy it
 FARTHEST = 2.5  # times the tested spend: no curve is trusted beyond
 FEWEST = 4  # and below a quarter of it: what was seen last is too little to stop for good
@@ -178,7 +182,18 @@ def careful_analyst(seen: Seen) -> Month:
     return Month(dials, PLAN.get(seen.month, ()))
 
 
-def values_by_silence(seen: Seen) -> Array:
+def worth_of_a_new_customer(seen: Seen) -> float:
+    """What last year's new customers brought later, yuan each.
+
+    In a year like the others before it, later orders come from as many new customers as that year
+    has: their number a new customer is what one orders later. What comes late counts less.
+    """
+    shop = seen.last_year("shop")
+    later = shop["later_orders"].sum() / shop["first_orders"].sum()
+    return float(later * seen.brief.margin * LATE)
+
+
+def worth_by_silence(seen: Seen) -> Array:
     """What a customer will bring, yuan, by months of silence: chapter 4's rates as a chain."""
     customers = seen.report("customers")
     sums = customers.groupby("silent_days", sort=False)[["customers", "orders"]].sum()
@@ -190,23 +205,36 @@ def values_by_silence(seen: Seen) -> Array:
     return np.linalg.solve(np.eye(len(q)) - seen.brief.discount * moves, at_once)
 
 
-def _price_test(seen: Seen) -> pd.DataFrame:
-    """The price test, with the worth of a visitor at each of its prices."""
+def _again(seen: Seen) -> float:
+    """Who orders again within 30 days of an order, of last year's customers."""
+    customers = seen.last_year("customers")
+    fresh = customers[customers["silent_days"] == customers["silent_days"].iloc[0]]
+    return float(fresh["orders"].sum() / fresh["customers"].sum())
+
+
+def _again_of_new(seen: Seen) -> float:
+    """Who orders again within 30 days of a first order at last year's price."""
     _, test = seen.tests["price"]
-    value = values_by_silence(seen)
-    customers = seen.report("customers")
-    after_an_order = customers[customers["silent_days"] == customers["silent_days"].iloc[0]]
-    usual = after_an_order["orders"].sum() / after_an_order["customers"].sum()
-    return test.assign(
-        rate=test["orders"] / test["visitors"],
-        value=value[0] * (test["again_in_30_days"] / test["orders"]) / usual,
-    )
+    usual = test.iloc[0]
+    return float(usual["again_in_30_days"] / usual["orders"])
+
+
+def _price_test(seen: Seen) -> pd.DataFrame:
+    """The price test, with the rate of orders and the worth of a customer at each price."""
+    if "price" not in seen.notes:
+        _, test = seen.tests["price"]
+        again = test["again_in_30_days"] / test["orders"]
+        value = worth_of_a_new_customer(seen) * again / again.iloc[0]
+        rate = test["orders"] / test["visitors"]
+        seen.notes["price"] = test.assign(rate=rate, value=value).iloc[1:]
+    table: pd.DataFrame = seen.notes["price"]
+    return table
 
 
 def _curves(seen: Seen) -> tuple[Array, Array, Array]:
-    """Orders a visit, worth of a customer and of a visit, for every price from 37 to 79 yuan."""
+    """Orders a visit, worth of a customer and of a visit, for every price from 35 to 79 yuan."""
     test = _price_test(seen)
-    prices = np.arange(37, 80)
+    prices = np.arange(35, 80)
     log_rate = np.polyfit(test["price"], np.log(test["rate"]), 2)
     rate = np.exp(np.polyval(log_rate, prices))
     value = np.interp(prices, test["price"], test["value"])
@@ -222,7 +250,7 @@ def _best_price(seen: Seen) -> int:
 
 def _order_worth(seen: Seen) -> float:
     """What a first order leaves at the price that is chosen, its customer's worth included."""
-    prices, order, visit = _curves(seen)
+    _, order, visit = _curves(seen)
     return float(order[visit.argmax()])
 
 
@@ -240,23 +268,24 @@ def _best_recall(seen: Seen) -> tuple[int, int] | None:
     customers = seen.report("customers").tail(4).set_index("silent_days")["customers"].to_numpy()
     gains: dict[tuple[int, int] | None, float] = {None: 0.0}
     for coupon in (0, 10, 20):
-        by_silence = [0.0] * 3
+        given = coupon * seen.brief.redeemed
+        effects, costs = [0.0] * 3, [0.0] * 3
         for place, days in enumerate((30, 60, 90)):
             cell = test[test["silent_days"] == days].set_index("message")
             rate = cell["orders"] / cell["customers"]
-            extra = WEARS_OFF * (rate[f"coupon {coupon}"] - rate["none"])
-            given = coupon * seen.brief.redeemed * (rate["none"] + extra)
-            gain = extra * _back_worth(seen, place + 1) - given - seen.brief.message_cost
-            by_silence[place] = gain * customers[place + 1]
+            extra = rate[f"coupon {coupon}"] - rate["none"]
+            effects[place] = extra * (_back_worth(seen, place + 1) - given) * customers[place + 1]
+            costs[place] = (rate["none"] * given + seen.brief.message_cost) * customers[place + 1]
         for place, days in enumerate((30, 60, 90)):
-            gains[days, coupon] = sum(by_silence[place:])
+            gains[days, coupon] = TIRES[days] * sum(effects[place:]) - sum(costs[place:])
     return max(gains, key=lambda rule: gains[rule])
 
 
 def _back_worth(seen: Seen, silence: int) -> float:
     """What an extra order is worth: its margin, and a customer who is no longer silent."""
-    value = values_by_silence(seen)
-    return seen.brief.margin + seen.brief.discount * float(value[0] - value[min(silence + 1, 3)])
+    back = worth_of_a_new_customer(seen) * _again(seen) / _again_of_new(seen)
+    silent = worth_by_silence(seen)[min(silence + 1, 3)]
+    return float(seen.brief.margin + seen.brief.discount * max(back - silent, 0))
 
 
 def _best_membership(seen: Seen) -> tuple[int, int] | None:
@@ -348,10 +377,8 @@ def _worth_of_sales(seen: Seen, again: float) -> float:
     month, _ = seen.tests["switch_off"]
     price = seen.report("shop")["price"].iloc[month]
     brief = seen.brief
-    customers = seen.report("customers")
-    after_an_order = customers[customers["silent_days"] == customers["silent_days"].iloc[0]]
-    usual = after_an_order["orders"].sum() / after_an_order["customers"].sum()
-    return (1 - brief.fee) - brief.goods_first / price + again / usual * values_by_silence(seen)[0]
+    value = again / _again_of_new(seen) * worth_of_a_new_customer(seen)
+    return (1 - brief.fee) - brief.goods_first / price + value
 
 
 # The five lines -------------------------------------------------------------------------------

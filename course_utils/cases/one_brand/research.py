@@ -72,12 +72,15 @@ def _before(played: Played, month: int) -> Array:
 
 
 def _price(played: Played, month: int, rng: np.random.Generator) -> pd.DataFrame:
-    """One row a price: a third of the visitors each, and who of the buyers ordered again."""
-    rows = []
+    """One row a price, that of the visitors outside the test the first; who ordered again."""
+    rows: list[tuple[int, ...]] = []
     again = np.array([played.world.drinkers[0], played.world.hunters[0]])
-    for price in PRICE_ARMS:
+    usual = int(played.policy[month, PRICE])
+    others = 1 - TEST_SHARES[TESTS.index("price")]
+    for price in (usual, *PRICE_ARMS):
         plan = _arm(played, month, PRICE, price)
-        visitors = rng.poisson(_visitors(played, month) * _share("price", PRICE_ARMS))
+        share = _share("price", PRICE_ARMS) if rows else others
+        visitors = rng.poisson(_visitors(played, month) * share)
         orders = rng.binomial(visitors, plan.conversion[month] * _fresh(played, month))
         rows.append((price, visitors.sum(), orders.sum(), rng.binomial(orders, again).sum()))
     return pd.DataFrame(rows, columns=["price", "visitors", "orders", "again_in_30_days"])

@@ -32,6 +32,7 @@ from course_utils.cases.one_brand.year import (
     World,
     expected,
     no_research,
+    path,
     value,
     worth,
 )
@@ -43,11 +44,11 @@ SMALL = 0.01  # of the best's gain: a move that costs less is not worth a name
 
 @dataclass(frozen=True)
 class Line:
-    """One of those that are compared: its expected months, yuan, and its score."""
+    """One of those that are compared: what it is worth, yuan, month by month, and its score."""
 
     worth: float
     score: float
-    contribution: Array
+    path: Array
 
 
 class Move(NamedTuple):
@@ -93,7 +94,7 @@ def score_of(played: Played) -> Score:
         score=(mine - base) / (best - base),
         to_best=best - mine,
         luck=float(value(world, played.year)) - mine,
-        lines={**lines, "you": Line(mine, (mine - base) / (best - base), year.contribution)},
+        lines={**lines, "you": Line(mine, (mine - base) / (best - base), path(world, year))},
         regret=regret,
         well_from=well_from(played.policy, best_policy(world)),
         late=late(played),
@@ -143,8 +144,8 @@ def _lines(world: World, policies: Mapping[str, tuple[Array, Array]]) -> dict[st
     worths = dict(zip(policies, value(world, year), strict=True))
     base, gain = worths["default"], worths["best"] - worths["default"]
     return {
-        name: Line(float(worths[name]), float((worths[name] - base) / gain), contribution)
-        for name, contribution in zip(policies, year.contribution, strict=True)
+        name: Line(float(worths[name]), float((worths[name] - base) / gain), walked)
+        for name, walked in zip(policies, path(world, year), strict=True)
     }
 
 
@@ -227,24 +228,46 @@ def _settled(levels: Array) -> int:
 
 def costliest(played: Played) -> list[Move]:
     """The three dials and spells that cost most, each set right alone, the others as they were."""
-    world, policy, best = played.world, played.policy, best_policy(played.world)
+    return costliest_of([played])[0]
+
+
+def costliest_of(years: Sequence[Played]) -> list[list[Move]]:
+    """The costliest moves of each of several years in one world, all worked out at once."""
+    world, best = years[0].world, best_policy(years[0].world)
     gain = float(worth(world, best) - worth(world, default_policy(world)))
-    moves = []
-    for dial, name in enumerate(DIALS):
-        spells = _spells(policy[:, dial], best[:, dial])
-        if not spells:
-            continue
-        tried = np.repeat(policy[None], len(spells), axis=0)
-        for place, (first, last) in enumerate(spells):
-            tried[place][first : last + 1, dial] = best[first : last + 1, dial]
-        costs = worth(world, tried, played.research) - worth(world, policy, played.research)
-        place = int(costs.argmax())
-        first, last = spells[place]
+    places, tried, tests = [], [], []
+    for number, played in enumerate(years):
+        for dial in range(len(DIALS)):
+            for first, last in _spells(played.policy[:, dial], best[:, dial]):
+                mended = played.policy.copy()
+                mended[first : last + 1, dial] = best[first : last + 1, dial]
+                places.append((number, dial, first, last))
+                tried.append(mended)
+                tests.append(played.research)
+    moves: list[dict[int, Move]] = [{} for _ in years]
+    if not tried:
+        return [[] for _ in years]
+    before = worth(world, *_stacked(years))
+    after = worth(world, np.array(tried), np.array(tests))
+    for (number, dial, first, last), mended in zip(places, after, strict=True):
         inside = slice(first, last + 1)
-        mine, theirs = policy[inside, dial].mean(), best[inside, dial].mean()
-        moves.append(Move(name, first + 1, last + 1, mine, theirs, float(costs[place])))
-    moves.sort(key=lambda move: -move.cost)
-    return [move for move in moves[:MOVES] if move.cost > SMALL * gain]
+        mine, theirs = years[number].policy[inside, dial], best[inside, dial]
+        move = Move(
+            DIALS[dial], first + 1, last + 1, float(mine.mean()), float(theirs.mean()),
+            float(mended - before[number]),
+        )  # fmt: skip
+        known = moves[number].get(dial)
+        if known is None or move.cost > known.cost:
+            moves[number][dial] = move
+    return [
+        [move for move in sorted(found.values(), key=lambda m: -m.cost)[:MOVES]
+         if move.cost > SMALL * gain]
+        for found in moves
+    ]  # fmt: skip
+
+
+def _stacked(years: Sequence[Played]) -> tuple[Array, Array]:
+    return np.array([played.policy for played in years]), np.array([p.research for p in years])
 
 
 def _spells(mine: Array, best: Array) -> list[tuple[int, int]]:

@@ -45,6 +45,7 @@ MEMBERSHIPS: tuple[tuple[int, int] | None, ...] = (
     None,
     *((threshold, reward) for threshold in (200, 400) for reward in (10, 20, 40)),
 )
+LAST_YEAR = np.array([40_000, 40_000, 29, 0, 0, 0], float)  # how the dials stand on 1 January
 CHANGES = ("search", "social", "messages")  # what may change for the worse
 
 # What tests do: each is one that a chapter taught.
@@ -74,7 +75,7 @@ LUCK = {
 SPREAD = {  # by how much worlds differ: the standard deviation of a number's logarithm
     "organic": 0.1, "search_clicks": 0.25, "social_clicks": 0.25, "search_half": 0.25,
     "social_half": 0.25, "drinkers_elasticity": 0.3, "hunters_elasticity": 0.2, "message": 0.4,
-    "coupon": 0.4, "reward": 0.3, "market": 0.2,
+    "coupon": 0.4, "reward": 0.2, "market": 0.2,
 }  # fmt: skip
 
 
@@ -84,13 +85,12 @@ class World:
 
     # The shop
     months: int = parameter(MONTHS, "months", "a year, January first")
-    stock: float = parameter(60_000.0, "customers", "a brand of the middle size")
     basket: float = parameter(120.0, "yuan", "an order of a customer who knows the tea")
-    goods_first: float = parameter(40.0, "yuan an order", "box, tea and freight of a first order")
+    goods_first: float = parameter(50.0, "yuan an order", "box, tea and freight of a first order")
     goods_later: float = parameter(50.0, "yuan an order", "the same for a later order")
     fee: float = parameter(0.05, "share of what is paid", "the platform's commission")
     discount: float = parameter(0.95, "a month", "customers count for some two years")
-    cash: float = parameter(600_000.0, "yuan", "in the bank on 1 January")
+    cash: float = parameter(300_000.0, "yuan", "in the bank on 1 January")
     # Who comes
     organic: float = parameter(40_000.0, "visits a month", "come by themselves")
     organic_drinkers: float = parameter(0.45, "share of visits", "they look for tea")
@@ -104,11 +104,11 @@ class World:
     carry_over: float = parameter(0.5, "share", "of a month's social ads works a month later")
     bidding: float = parameter(0.4, "exponent", "rivals bid higher against who spends more")
     usual: float = parameter(40_000.0, "yuan a month and channel", "last year's spend")
-    market: float = parameter(220_000.0, "people", "who might ever try this brand")
+    market: float = parameter(250_000.0, "people", "who might ever try this brand")
     # What makes them buy
-    conversion: tuple[float, float] = parameter((0.03, 0.022), "orders a visit", "at 59 yuan")
+    conversion: tuple[float, float] = parameter((0.03, 0.013), "orders a visit", "at 59 yuan")
     drinkers_elasticity: float = parameter(0.9, "", "they want the tea")
-    hunters_elasticity: float = parameter(3.2, "", "they want the bargain")
+    hunters_elasticity: float = parameter(2.8, "", "they want the bargain")
     page: tuple[float, float] = parameter((0.35, 0.2), "relative", "the new page, first month")
     lasts: float = parameter(0.35, "share", "left of page and programme once rivals have the same")
     copied: float = parameter(0.72, "a month", "how fast the rest goes")
@@ -120,8 +120,8 @@ class World:
     hunters: tuple[float, ...] = parameter(
         (0.05, 0.035, 0.02, 0.005), "orders a month", "they came for the price"
     )
-    message: float = parameter(0.15, "relative", "what a message adds to the chance of an order")
-    coupon: float = parameter(0.4, "relative", "what its first ten yuan add to that")
+    message: float = parameter(0.12, "relative", "what a message adds to the chance of an order")
+    coupon: float = parameter(0.3, "relative", "what its first ten yuan add to that")
     asleep: tuple[float, ...] = parameter(
         (0.0, 0.6, 1.3, 1.6), "factor", "the longer the silence, the more a message adds"
     )
@@ -129,7 +129,7 @@ class World:
     redeemed: float = parameter(0.85, "share", "of orders after a message that use the coupon")
     tired: float = parameter(0.85, "share", "of the effect is lost on who is always written to")
     tiring: float = parameter(0.3, "a month", "how fast that comes")
-    reward: float = parameter(0.6, "relative", "lift by a reward of a tenth of what is spent")
+    reward: float = parameter(0.42, "relative", "lift by a reward of a tenth of what is spent")
     far: float = parameter(0.75, "share of it", "at the threshold of 400 yuan")
     joining: float = parameter(0.3, "a month", "of those who will join and have not yet")
     joins: tuple[float, float] = parameter((0.55, 0.25), "share", "join in the end")
@@ -226,15 +226,15 @@ def customer_value(world: World) -> Array:
 
 @cache
 def start_stock(world: World) -> Array:
-    """The customers on 1 January by type and silence, as three years of equal months leave them."""
-    by_type = []
-    for rates, share in ((world.drinkers, 0.3), (world.hunters, 0.7)):
-        q, stock = np.array(rates), np.zeros(SILENT)
-        for _ in range(36):
-            silent = stock * (1 - q)
-            stock = np.array([1 + stock @ q, silent[0], silent[1], silent[2] + silent[3]])
-        by_type.append(share * stock / stock.sum())
-    return world.stock * np.array(by_type)
+    """The customers on 1 January by type and silence: two years like the last one leave them so."""
+    calm = replace(world, change_size=1.0, months=MONTHS)
+    plan = planned(calm, np.tile(LAST_YEAR, (MONTHS, 1)), no_research(calm))
+    won = (plan.visits * plan.conversion).mean(axis=0)
+    q, stock = np.array([world.drinkers, world.hunters]), np.zeros((2, SILENT))
+    for _ in range(24):
+        again, silent = (stock * q).sum(axis=1), stock * (1 - q)
+        stock = np.column_stack([won + again, silent[:, :2], silent[:, 2] + silent[:, 3]])
+    return stock
 
 
 # From dials to months -----------------------------------------------------------------------
@@ -575,8 +575,13 @@ def _accounted(
 
 def value(world: World, year: Year) -> Array:
     """A year's worth, yuan: what its months leave, and what the customers left will still bring."""
-    left = (year.stock[..., -1, :, :] * customer_value(world)).sum(axis=(-1, -2))
-    return np.asarray(year.contribution.sum(axis=-1) + left)
+    return np.asarray(path(world, year)[..., -1])
+
+
+def path(world: World, year: Year) -> Array:
+    """A year's worth month by month: the money so far, and what the customers will still bring."""
+    customers = (year.stock * customer_value(world)).sum(axis=(-1, -2))
+    return np.asarray(year.contribution.cumsum(axis=-1) + customers)
 
 
 def worth(world: World, policy: Array, research: Array | None = None) -> Array:

@@ -27,13 +27,14 @@ def test_what_the_links_bring_one_by_one_does_not_add_up_to_what_they_bring_toge
         sum(each.gain for each in alone(world).values()) / moved(world).gain
         for world in map(world_of, SOME)
     ]
-    assert max(apart) < 0.97
+    assert np.median(apart) < 0.95
 
 
 def test_what_rivals_can_copy_does_not_last_and_what_customers_do_lasts():
     kept = [alone(world_of(number)) for number in SOME]
-    assert max(each["page"].kept for each in kept) < 0.5
-    assert np.median([each["price"].kept for each in kept]) > 0.7
+    assert np.median([each["page"].kept for each in kept]) < 0.5
+    for link in ("recall", "membership"):
+        assert np.median([each[link].kept for each in kept]) > 0.6
 
 
 @pytest.mark.parametrize("number", SOME[:2])
