@@ -8,6 +8,9 @@ from benchmarks.brand_by_agent import walk_by_agent
 from benchmarks.brand_by_month import walk_by_month
 from benchmarks.measure import Row, milliseconds
 from course_utils.cases.one_brand.best import steady
+from course_utils.cases.one_brand.brand import head, packed
+from course_utils.cases.one_brand.classroom import Classroom
+from course_utils.cases.one_brand.dials import Month
 from course_utils.cases.one_brand.players import handout, play
 from course_utils.cases.one_brand.reports import Played
 from course_utils.cases.one_brand.score import score_of
@@ -21,6 +24,7 @@ from course_utils.cases.one_brand.year import (
 )
 
 YEARS = 1_000
+CLASS = 200  # trainees
 AGENTS = 2_000  # customers whom mesa walks through a year; its time is scaled up, as the row says
 
 
@@ -36,12 +40,32 @@ def rows(years: int = YEARS, repeats: int = 20, agents: int = AGENTS) -> list[Ro
     months = play(world, handout).months
     score_of(Played(world, months))  # finds the best of this world
     score = milliseconds(lambda _: score_of(Played(world, months)), range(3))
+    room = _a_class(months)
+    together = milliseconds(_at_a_glance, [room] * 3)
     found = [
         Row("brand, a year without luck", "ms", alone, "NumPy, month by month", loop),
         Row(f"brand, {years:,} lucky years", "ms", many, "NumPy, month by month", years * loop),
         Row("brand, a score of 32 runs and lines", "ms", score, "32 such loops", 32 * loop),
     ]
+    found.append(Row(f"brand, a class of {CLASS}", "ms", together, "a score each", CLASS * score))
     return [*found, _beside_mesa(world, policy, alone, agents)]
+
+
+def _a_class(months: tuple[Month, ...]) -> dict[str, str]:
+    """A class in which everybody has another price in another month."""
+    found = {}
+    for place in range(CLASS):
+        mine = list(months)
+        mine[place % 12] = Month(mine[place % 12].dials.turned(price=29 + place % 51))
+        found[f"trainee {place}"] = head(3) + "".join(map(packed, mine))
+    return found
+
+
+def _at_a_glance(histories: dict[str, str]) -> None:
+    room = Classroom.of(histories)
+    room.table()
+    room.common_moves()
+    room.fan(revealed=True)
 
 
 def _beside_mesa(world: object, policy: np.ndarray, value: float, agents: int) -> Row:

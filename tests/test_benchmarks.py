@@ -182,6 +182,7 @@ def test_the_brands_loop_walks_the_same_year():
 
 
 def test_the_brand_is_measured_beside_loops(monkeypatch):
+    monkeypatch.setattr(brand, "CLASS", 3)
     without(monkeypatch, brand, "mesa")
     *loops, agents = brand.rows(years=5, repeats=2)
     assert_measured(loops)

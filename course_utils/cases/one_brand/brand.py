@@ -9,7 +9,7 @@ import operator
 import re
 import reprlib
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -71,6 +71,7 @@ def packed(month: Month) -> str:
     return f"{number:0{MOVE}x}"
 
 
+@cache
 def unpacked(move: str) -> Month:
     """The month that eight signs stand for; `DialError` for what the desk can't be set to."""
     number, digits = int(move, 16), []

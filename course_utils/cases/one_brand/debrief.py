@@ -1,4 +1,4 @@
-"""The debrief of a year: in pictures and sentences, what it was worth and where the rest was lost."""
+"""The debrief of a year: what it was worth, and where the rest was lost."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +11,6 @@ from course_utils.cases.one_brand.dials import SAID
 from course_utils.cases.one_brand.players import careful_year
 from course_utils.cases.one_brand.reports import Played, report
 from course_utils.cases.one_brand.score import (
-    Line,
     Move,
     Score,
     dashboards_of,
@@ -85,8 +84,9 @@ class Debrief:
         base = lines["default"].path
         figure, (axes,) = panels(height=380)
         order = sorted(lines, key=lambda name: -lines[name].worth)
-        for name in order:
-            self._draw(axes, name, lines[name], base)
+        ends = _apart([(lines[name].path - base)[-1] / MILLION for name in order])
+        for name, end in zip(order, ends, strict=True):
+            self._draw(axes, name, (lines[name].path - base) / MILLION, end)
         axes.set(xlabel=said["month"], ylabel=said["more"], xlim=(0.7, 14.8))
         axes.set_xticks(range(1, 13))
         figure.subplots_adjust(top=0.96)
@@ -96,14 +96,13 @@ class Debrief:
         )
         return Picture(figure, said["lines"].format(rows=rows))
 
-    def _draw(self, axes: Axes, name: str, line: Line, base: Array) -> None:
-        months = np.arange(1, len(base) + 1)
-        more = (line.path - base) / MILLION
+    def _draw(self, axes: Axes, name: str, more: Array, end: float) -> None:
+        months = np.arange(1, len(more) + 1)
         width = 3.5 if name == "you" else 2
         axes.plot(months, more, color=COLOURS[name], linewidth=width, zorder=3 + (name == "you"))
         axes.annotate(
             SAID["debrief"]["names"][name],
-            (months[-1], more[-1]),
+            (months[-1], end),
             (8, 0),
             textcoords="offset points",
             color=COLOURS[name],
@@ -155,7 +154,7 @@ class Debrief:
         return Feedback("info", "\n\n".join(found) or SAID["debrief"]["no_moves"])
 
     def when(self) -> Feedback:
-        """The month in which each link first stood near its best, and what an earlier one brings."""
+        """The month in which each link first stood near its best, and what coming late cost."""
         said, parts = SAID["debrief"], []
         for link, month in self.score.well_from.items():
             name = said["links"][link]
@@ -180,14 +179,16 @@ class Debrief:
         bought = tests_bought(self.played)
         never = [test for test, times in bought.items() if not times]
         paid = {"paid": _yuan(self.score.research_paid), "theirs": _yuan(theirs)}
-        paid["lost"] = _yuan(self.score.margin_lost)
         if not any(bought.values()):
             return str(said["none"].format(**paid))
+        kind = "enough"
         if self.score.research_paid > TWICE * theirs:
-            return str(said["much"].format(**paid))
-        if len(never) >= len(bought) - 1:
-            return str(said["little"].format(**paid, count=len(never)))
-        return str(said["enough"].format(**paid))
+            kind = "much"
+        elif len(never) >= len(bought) - 1:
+            kind = "little"
+        lost = self.score.margin_lost
+        arms = said["lost" if lost > 0 else "won"].format(lost=_yuan(abs(lost)))
+        return f"{said[kind].format(**paid, count=len(never))} {arms}"
 
 
 # What would have shown it ---------------------------------------------------------------------
@@ -296,6 +297,15 @@ def _of_membership(played: Played, place: int, option: int) -> dict[str, float |
     lift = share * (1 - members) / (members * (1 - share)) - 1
     threshold, reward = MEMBERSHIPS[option] or (0, 0)
     return {"lift": 100 * float(lift), "threshold": threshold, "reward": reward}
+
+
+def _apart(ends: list[float]) -> list[float]:
+    """Places for words beside lines that end so, from top to bottom, none on another."""
+    room = 0.07 * max(ends[0] - ends[-1], 0.1)
+    placed: list[float] = []
+    for end in ends:
+        placed.append(min(end, placed[-1] - room) if placed else end)
+    return placed
 
 
 def _yuan(amount: float) -> str:

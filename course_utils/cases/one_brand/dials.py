@@ -28,7 +28,7 @@ from course_utils.errors import InputError
 from course_utils.language import read_words
 
 AT_ONCE = 2  # tests a month, at most
-SAID: Mapping[str, Any] = read_words(Path(__file__).parent)["brand"]
+SAID: Mapping[str, Any] = read_words(Path(__file__).parent, "brand")
 
 Pair = tuple[int, int]
 
