@@ -5,15 +5,19 @@ import subprocess
 import sys
 from contextlib import suppress
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import course_utils.cases.one_brand as package
+from course_utils.cases.case import Case
 from course_utils.cases.one_brand import brand as module
 from course_utils.cases.one_brand.brand import Brand, BrandError, packed, unpacked
 from course_utils.cases.one_brand.dials import DialError, Dials, Month, read_tests
 from course_utils.cases.one_brand.year import MEMBERSHIPS, RECALLS, TESTS
 from course_utils.exercises.blank import ____
+from course_utils.exercises.workbook import Workbook
 from course_utils.record import codes
 from course_utils.record.codes import Layout
 from course_utils.record.progress import ProgressLog
@@ -282,3 +286,24 @@ def test_the_record_says_in_plain_lines_what_was_left(brand, log):
     line = json.loads(log.path.read_text().splitlines()[0])["record"]
     assert line["contribution"] == int(brand.report("shop")["contribution"].iloc[0])
     assert line["customers"] == int(brand.report("shop")["customers"].iloc[0])
+
+
+def test_a_years_months_travel_in_the_chapters_code(brand, log, tmp_path):
+    def case_of(record):
+        case = Case(Path(package.__file__).parent, Workbook(6), labs={}, runs=("first",))
+        case.log = record
+        return case
+
+    for month in range(1, 5):
+        brand.run(month, price=40 + month)
+    code = case_of(log).class_code()
+    there = case_of(ProgressLog(tmp_path / "there.jsonl"))
+    held = codes.decode(code, [there.layout()])
+    assert (there.restore(held.records), held.unknown) == (1, 0)
+    assert Brand(there.log).history_table().equals(brand.history_table())
+    assert there.restore(held.records) == 0
+    # Who has begun another year here keeps it.
+    other = case_of(ProgressLog(tmp_path / "other.jsonl"))
+    Brand(other.log).run(1, price=77)
+    other.restore(held.records)
+    assert Brand(other.log).dials.price == 77
