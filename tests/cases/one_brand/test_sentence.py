@@ -5,7 +5,12 @@ import pytest
 
 from course_utils.cases.one_brand.best import best_policy
 from course_utils.cases.one_brand.players import default_policy
-from course_utils.cases.one_brand.sentence import alone, gain_by_month, moved
+from course_utils.cases.one_brand.sentence import (
+    alone,
+    gain_by_month,
+    moved,
+    verdict_on,
+)
 from course_utils.cases.one_brand.year import (
     LINKS,
     SEASON,
@@ -44,3 +49,19 @@ def test_the_gains_of_the_months_add_up_to_the_gain_of_the_year(number):
     monthly = gain_by_month(world, policy) * SEASON
     gain = float(worth(world, policy) - worth(world, default_policy(world)))
     assert monthly.sum() == pytest.approx(gain)
+
+
+def test_the_reveal_says_what_the_best_link_brings():
+    world = world_of(SOME[0])
+    picture = verdict_on(world)
+    share = max(each.gain for each in alone(world).values()) / moved(world).gain
+    assert f"brings {100 * share:.0f}%" in picture.words
+    assert picture.png.startswith(b"\x89PNG")
+
+
+def test_there_is_a_world_in_which_the_sentence_is_false():
+    """Its page is no better, its price is right, and a reward moves everybody."""
+    world = world_of(0)
+    found = alone(world)
+    assert found["membership"].gain > 0.5 * moved(world).gain
+    assert found["membership"].kept > 0.7
