@@ -206,7 +206,7 @@ def _(invited: Frame) -> float:
 @book.exercise(Number("yuan", within=0.03, digits=2))
 def sold_by_search(switch_off: Frame) -> float:
     found = incremental_roas(switch_off, **columns, spend=["search", "social"])
-    return found.loc["search", "roas"]
+    return found["roas"]["search"]
 
 
 @book.slip("sold_by_search", "last_click")
@@ -216,9 +216,8 @@ def _(ads: Frame) -> float:
 
 @book.slip("sold_by_search", "both_channels")
 def _(switch_off: Frame) -> float:
-    return incremental_roas(switch_off, **columns, spend=["search", "social"]).loc[
-        "together", "roas"
-    ]
+    found = incremental_roas(switch_off, **columns, spend=["search", "social"])
+    return found["roas"]["together"]
 
 
 @book.slip("sold_by_search", "all_sales")

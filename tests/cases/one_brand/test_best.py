@@ -20,7 +20,7 @@ from tests.cases.one_brand import by_hand
 from tests.cases.one_brand.test_year import some_policies
 
 
-@pytest.mark.parametrize("number", [1, 5])
+@pytest.mark.parametrize("number", [5])
 def test_neither_chance_nor_climbing_from_it_beats_the_best_by_half_a_percent(number):
     world = world_of(number)
     best = float(worth(world, best_policy(world)))
@@ -61,7 +61,7 @@ def test_no_change_of_one_dial_improves_the_best():
         assert worth(world, tried).max() <= best + ENOUGH
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("dials", [(3, 4), (3, 5)], ids=["page-recall", "page-membership"])
 def test_on_two_links_and_three_months_it_equals_dynamic_programming(number, dials):
     world = replace(world_of(number), months=3, change_month=1)
