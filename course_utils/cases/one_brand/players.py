@@ -5,7 +5,7 @@ bought, never the world. The careful analyst is the fair bar; `best.py` is the c
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -86,13 +86,23 @@ Player = Callable[[Seen], Month]
 
 
 def play(world: World, player: Player) -> Played:
-    """A player's year, with the luck of the world's own class."""
+    """A player's year, with the luck of the world's own class and the money of its bank."""
     played = Played(world)
     notes: dict[str, Any] = {}
     for _ in range(world.months):
         month = player(Seen(played, notes))
-        played = played.then(Month(month.dials, read_tests(month.tests, month.dials)))
+        month = Month(month.dials, read_tests(month.tests, month.dials))
+        played = played.then(_paid_for(month, played))
     return played
+
+
+def _paid_for(month: Month, played: Played) -> Month:
+    """The month with so much less for the larger channel that the bank can pay it in advance."""
+    while month.in_advance(played.world) > played.cash:
+        larger = max(("search", "social"), key=lambda name: getattr(month.dials, name))
+        less = getattr(month.dials, larger) - ADS_STEP
+        month = replace(month, dials=month.dials.turned(**{larger: less}))
+    return month
 
 
 # Those who follow a slide or a dashboard ------------------------------------------------------

@@ -1,6 +1,7 @@
 """Those beside whom one is scored: rules that are written down and see what a trainee sees."""
 
 import numpy as np
+import pytest
 
 from course_utils.cases.one_brand import players
 from course_utils.cases.one_brand.best import best_policy
@@ -48,3 +49,12 @@ def test_the_careful_analyst_follows_rules_and_no_luck():
 def test_the_careful_analyst_buys_each_test_once():
     bought = [test for month in careful_year(world_of(SOME[0])).months for test in month.tests]
     assert sorted(bought) == sorted(players.TESTS)
+
+
+@pytest.mark.parametrize("player", [players.handout, players.grow_orders, players.last_click])
+def test_nobody_spends_what_the_bank_does_not_hold(player):
+    for number in SOME:
+        world = world_of(number)
+        months = play(world, player).months
+        for done, month in enumerate(months):
+            assert month.in_advance(world) <= Played(world, months[:done]).cash
