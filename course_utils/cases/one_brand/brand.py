@@ -175,7 +175,7 @@ class Run:
         if number <= done:
             return self._again(played, number, month, asked=bool(given) or bool(month.tests))
         costs = month.in_advance(self.world)
-        if costs > played.cash:
+        if costs > max(played.cash, 0):  # what costs nothing runs with an empty bank, too
             raise BrandError(SAID["no_money"].format(costs=costs, cash=played.cash))
         history = (self.history or head(self.number)) + packed(month)
         after = played.then(month)

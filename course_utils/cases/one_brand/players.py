@@ -97,8 +97,14 @@ def play(world: World, player: Player) -> Played:
 
 
 def _paid_for(month: Month, played: Played) -> Month:
-    """The month with so much less for the larger channel that the bank can pay it in advance."""
-    while month.in_advance(played.world) > played.cash:
+    """The month with less for the larger channel, so that the bank can pay it in advance.
+
+    Where even its upkeep is too much, nothing is kept up: a month that costs nothing always runs.
+    """
+    bank = max(played.cash, 0)
+    while month.in_advance(played.world) > bank:
+        if not month.dials.search + month.dials.social:
+            return Month(month.dials.turned(page="old", membership=None))
         larger = max(("search", "social"), key=lambda name: getattr(month.dials, name))
         less = getattr(month.dials, larger) - ADS_STEP
         month = replace(month, dials=month.dials.turned(**{larger: less}))

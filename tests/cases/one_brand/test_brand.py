@@ -15,6 +15,7 @@ from course_utils.cases.case import Case
 from course_utils.cases.one_brand import brand as module
 from course_utils.cases.one_brand.brand import Brand, BrandError, packed, unpacked
 from course_utils.cases.one_brand.dials import DialError, Dials, Month, read_tests
+from course_utils.cases.one_brand.reports import Played
 from course_utils.cases.one_brand.year import MEMBERSHIPS, RECALLS, TESTS
 from course_utils.exercises.blank import ____
 from course_utils.exercises.workbook import Workbook
@@ -307,3 +308,10 @@ def test_a_years_months_travel_in_the_chapters_code(brand, log, tmp_path):
     Brand(other.log).run(1, price=77)
     other.restore(held.records)
     assert Brand(other.log).dials.price == 77
+
+
+def test_with_an_empty_bank_a_month_that_costs_nothing_still_runs(brand, monkeypatch):
+    brand.run(1)
+    monkeypatch.setattr(Played, "cash", property(lambda _: -5_000))
+    assert brand.run(2).status == "unreadable"
+    assert brand.run(2, search=0, social=0).status == "noted"

@@ -57,4 +57,13 @@ def test_nobody_spends_what_the_bank_does_not_hold(player):
         world = world_of(number)
         months = play(world, player).months
         for done, month in enumerate(months):
-            assert month.in_advance(world) <= Played(world, months[:done]).cash
+            assert month.in_advance(world) <= max(Played(world, months[:done]).cash, 0)
+
+
+def test_who_has_spent_it_all_goes_on_with_what_costs_nothing():
+    def spender(seen):
+        return players.Month(players.Dials(240_000, 240_000, 29, "new", (30, 20), (200, 40)))
+
+    months = play(world_of(5), spender).months
+    assert len(months) == 12
+    assert months[0].dials.search < 240_000
