@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from benchmarks import (
+    brand,
     imports,
     labs,
     live_figure,
@@ -26,7 +27,7 @@ from benchmarks import (
 )
 from benchmarks.measure import Row
 
-SUBJECTS = (imports, worlds, orders, live_figure, labs, notebooks, session, screen)
+SUBJECTS = (imports, worlds, brand, orders, live_figure, labs, notebooks, session, screen)
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("results.json")
 LINE = "{:<46} {:>6} {:<6} {:<40} {:>7} {:>7}"

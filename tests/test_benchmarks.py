@@ -12,6 +12,7 @@ from nbformat import write as write_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 
 from benchmarks import (
+    brand,
     imports,
     labs,
     live_figure,
@@ -173,3 +174,17 @@ def test_without_a_browser_every_lab_says_so(monkeypatch, library):
     assert [row.name.split()[-1] for row in rows] == [".".join(lab) for lab in LABS]
     rows += session.rows()
     assert all(row.value is None and row.peer == "Chromium is not installed" for row in rows)
+
+
+def test_the_brands_loop_walks_the_same_year():
+    world = brand.world_of(3)
+    policy = brand.steady(world, brand.LAST_YEAR)
+    assert brand.walk_by_month(world, policy) == pytest.approx(float(brand.worth(world, policy)))
+
+
+def test_the_brand_is_measured_beside_loops(monkeypatch):
+    monkeypatch.setattr(brand, "CLASS", 3)
+    without(monkeypatch, brand, "mesa")
+    *loops, agents = brand.rows(years=5, repeats=2)
+    assert_measured(loops)
+    assert agents.peer == "mesa is not installed"

@@ -2,7 +2,7 @@
 
 import copy
 import reprlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from pathlib import Path
@@ -85,16 +85,21 @@ class Case:
     """A chapter's tables, exercises, verdicts, decisions, labs and quiz.
 
     `folder` is the case's own folder: its name is the case's name, and its words are in it.
-    `labs` makes each lab, given the case, by name.
+    `labs` makes each lab, given the case, by name. `runs` are those whose rounds its codes carry.
     """
 
     def __init__(
-        self, folder: Path, book: Workbook, labs: Mapping[str, Callable[["Case"], Lab]]
+        self,
+        folder: Path,
+        book: Workbook,
+        labs: Mapping[str, Callable[["Case"], Lab]],
+        runs: Sequence[str] = (),
     ) -> None:
         style.use()  # for what a trainee draws, too
         self.name = folder.name
         self.book = book
         self.labs = labs
+        self.runs = tuple(runs)
         self.log = ProgressLog()
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
@@ -421,6 +426,7 @@ class Case:
             verdicts=tuple(n for n, i in items if isinstance(i, VerdictQuestion)),
             decisions={n: tuple(i.choices()) for n, i in items if isinstance(i, Decision)},
             questions=tuple(self.words.get("quiz", {})),
+            runs=self.runs,
         )
 
     def restore(self, records: Iterable[Record]) -> int:

@@ -33,6 +33,7 @@ FORMAT = 1
 LIST = "contents.json"
 RECORD = "progress.jsonl"
 FOLDER = "notebooks/"
+ADDED_UP = ("check", "round")  # kinds of records of which there may be several about one item
 ODD = re.compile(r"[/\\\0-\x1f\ud800-\udfff]")  # makes a path of a name, or is no letter
 FORBIDDEN = frozenset('<>:"|?*' if os.name == "nt" else "")  # in the names of files here
 LARGEST = 50_000_000  # bytes of an archive, and of what it unpacks to
@@ -195,11 +196,11 @@ def _sums(contents: bytes) -> dict[str, str]:
 def merge(log: ProgressLog, records: list[Record]) -> int:
     """Add what a log lacks; how many records that were.
 
-    Answers add up. A verdict, a decision or a quiz answer that the log has already stays as it
-    is there, since it is final or newer.
+    Answers and rounds add up: which rounds count, a journal says. A verdict, a decision or a quiz
+    answer that the log has already stays as it is there, since it is final or newer.
     """
     here = log.records()
-    settled = {_key(record) for record in here if record["kind"] != "check"}
+    settled = {_key(record) for record in here if record["kind"] not in ADDED_UP}
     known = {written([record]) for record in here}
     missing = [r for r in records if _key(r) not in settled and written([r]) not in known]
     if warning := log.extend(missing):

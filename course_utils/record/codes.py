@@ -16,17 +16,21 @@ from typing import Any, NamedTuple
 
 from course_utils.errors import InputError
 from course_utils.record import words
+from course_utils.record.journal import HEAD, MOVE, accepted, rounds_in
 from course_utils.record.progress import Record, done
 
 PREFIX = "ECQ"  # found in no natural text, so that a code can be picked out of a chat
-VERSION = "2"
+VERSION = "3"
+# How many kinds of entries a code's version has room for; a code without runs is of the older one.
+ROOM = {"2": 8, "3": 16}
 # Base 58: small and large letters and digits, but none that look alike (0 O, I l).
 LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 EXPONENTS = range(-6, 10)  # of the numbers in verdicts
-ENTRIES = ("case", "right", "slip", "verdict", "reveal", "decision", "quiz")
+ENTRIES = ("case", "right", "slip", "verdict", "reveal", "decision", "quiz", "round")
 PLACES = 8  # of the choices or ranges of a question: no question has more
 # How many marks there are for names. Two names of one room must not share theirs: a contract test.
 ITEMS = 1 << 10  # exercises, verdicts, decisions and questions of a chapter
+ROUNDS = 64  # of a run, fewer than these
 OTHERS = 1 << 14  # cases; the slips of an exercise; the choices of a decision
 _HEAD = len(PREFIX) + len(VERSION) + 2  # what comes before the body: all this, and its length
 _LONGEST = len(LETTERS) ** 2 - 1  # signs of a body
@@ -48,6 +52,7 @@ class Layout:
     verdicts: Sequence[str]
     decisions: Mapping[str, Sequence[str]]  # name: the choices, as the record writes them
     questions: Sequence[str]  # of the quiz
+    runs: Sequence[str] = ()  # whose rounds a code carries
 
     def names(self, kind: str) -> Iterable[str]:
         """The items that an entry of this kind can be about."""
@@ -58,6 +63,8 @@ class Layout:
                 return self.verdicts
             case "decision":
                 return self.decisions
+            case "round":
+                return self.runs
             case _:
                 return self.questions
 
@@ -101,18 +108,21 @@ def encode(records: Iterable[Record], layouts: Iterable[Layout], *, slips: bool 
     `slips` adds the last slip of each exercise, which an instructor wants to know and a trainee
     has no need to bring back.
     """
-    kept, digits = list(records), Digits()
+    kept, entries = list(records), list[tuple[str, str, Record]]()
     for layout in layouts:
         mine = [record for record in kept if record["case"] == layout.case]
-        entries = list(_entries(mine, layout, slips))
-        if entries:
-            _push(digits, "case", layout.case, {})
-        for kind, record in entries:
-            _push(digits, kind, record["item"], record)
+        found = list(_entries(mine, layout, slips))
+        if found:
+            entries.append(("case", layout.case, {}))
+        entries += [(kind, record["item"], record) for kind, record in found]
+    version = VERSION if any(kind == "round" for kind, *_ in entries) else "2"
+    digits = Digits()
+    for kind, name, record in entries:
+        _push(digits, kind, name, record, ROOM[version])
     packed = digits.number.to_bytes((digits.number.bit_length() + 7) // 8, "big")
     checked = zlib.crc32(packed).to_bytes(4, "big") + packed
     body = _letters(int.from_bytes(b"\1" + checked, "big"))  # the 1 keeps zeros that lead
-    return f"{PREFIX}{VERSION}{_letters(len(body)).rjust(2, LETTERS[0])}{body}"
+    return f"{PREFIX}{version}{_letters(len(body)).rjust(2, LETTERS[0])}{body}"
 
 
 def decode(text: str, layouts: Iterable[Layout]) -> Decoded:
@@ -207,7 +217,7 @@ def _packed(code: str) -> bytes:
     version, length, body = code[len(PREFIX) :][:1], code[_HEAD - 2 : _HEAD], code[_HEAD:]
     if version.isdecimal() and version > VERSION:
         raise CodeError(words.later_code)
-    if version.isdecimal() and version < VERSION:
+    if version.isdecimal() and version not in ROOM:
         raise CodeError(words.earlier_code)
     try:
         wanted, value = _number(length), _number(body)
@@ -225,9 +235,10 @@ def read_code(code: str, layouts: Iterable[Layout]) -> Decoded:
     """The record in a code as `find_codes` gives it; raises CodeError as `decode` does."""
     known = {mark(layout.case, OTHERS): layout for layout in layouts}
     digits = Digits(int.from_bytes(_packed(code), "big"))
+    room = ROOM[code[len(PREFIX)]]
     found, layout = Decoded(), None
     while digits.number:
-        kind = _pop_kind(digits)
+        kind = _pop_kind(digits, room)
         if kind == "case":
             layout = known.get(digits.pop(OTHERS))
             continue
@@ -265,14 +276,17 @@ def _entries(
         for answer in _of(records, "quiz", name)[-1:]:
             if answer.get("choice") in range(PLACES):
                 yield "quiz", answer
+    for name in layout.runs:
+        if rounds := accepted(records, name):
+            yield "round", {**rounds, "item": name}
 
 
 def _of(records: list[Record], kind: str, name: str) -> list[Record]:
     return [record for record in records if record["kind"] == kind and record["item"] == name]
 
 
-def _push(digits: Digits, kind: str, name: str, record: Record) -> None:
-    digits.push(ENTRIES.index(kind) + 1, len(ENTRIES) + 1)
+def _push(digits: Digits, kind: str, name: str, record: Record, room: int) -> None:
+    digits.push(ENTRIES.index(kind) + 1, room)
     digits.push(mark(name, marks := OTHERS if kind == "case" else ITEMS), marks)
     match kind:
         case "slip":
@@ -284,11 +298,16 @@ def _push(digits: Digits, kind: str, name: str, record: Record) -> None:
             digits.push(mark(record["choice"], OTHERS), OTHERS)
         case "quiz":
             digits.push(record["choice"], PLACES)
+        case "round":
+            history = record["history"]
+            digits.push(rounds_in(history), ROUNDS)
+            digits.push(int(history, 16), 16 ** len(history))
 
 
-def _pop_kind(digits: Digits) -> str:
-    place = digits.pop(len(ENTRIES) + 1)
-    if not place:  # never written, so that no entry is lost among the zeros that lead a number
+def _pop_kind(digits: Digits, room: int) -> str:
+    place = digits.pop(room)
+    # 0 is never written, so that no entry is lost among the zeros that lead a number.
+    if place not in range(1, len(ENTRIES) + 1):
         raise CodeError(words.code_altered)
     return ENTRIES[place - 1]
 
@@ -304,6 +323,9 @@ def _pop_fields(digits: Digits, kind: str) -> dict[str, Any]:
             return {"low": low, "high": high}
         case "quiz":
             return {"choice": digits.pop(PLACES)}
+        case "round":
+            signs = HEAD + MOVE * digits.pop(ROUNDS)
+            return {"history": f"{digits.pop(16**signs):0{signs}x}"}
     return {}
 
 
@@ -325,6 +347,9 @@ def _records(layout: Layout, kind: str, item: int, fields: dict[str, Any]) -> It
         case "reveal":
             yield {"kind": "verdict", **about, **fields}
             yield {"kind": "reveal", **about, **fields}
+        case "round":
+            rounds = rounds_in(fields["history"])
+            yield {"kind": "round", **about, "item": f"{name}.{rounds}", **fields}
         case _:
             yield {"kind": kind, **about, **fields}
 

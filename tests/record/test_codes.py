@@ -166,6 +166,36 @@ def test_a_forged_code_is_refused_or_holds_what_a_record_can_hold(case, number) 
     assert all(record.get("low", 0) <= record.get("high", 0) for record in held)
 
 
+RUNS = Layout("brand", {}, (), {}, (), runs=("first",))
+HISTORY = "0100abc" + "0123abcd" + "00000000" + "7fffffff"
+
+
+def rounds(history, item="first.3"):
+    return {"kind": "round", "case": "brand", "item": item, "history": history}
+
+
+def test_a_code_carries_the_rounds_of_a_run() -> None:
+    work = [rounds(HISTORY[:15], "first.1"), *WORK, rounds(HISTORY), rounds(HISTORY, "practice.3")]
+    held = decode(encode(work, [*LAYOUTS, RUNS], slips=True), [*LAYOUTS, RUNS])
+    assert as_set(held.records) == as_set([*WORK, rounds(HISTORY)])
+
+
+def test_a_run_of_nothing_but_zeros_comes_back_whole() -> None:
+    history = "0" * 7 + "0" * 8 * 12
+    [record] = decode(encode([rounds(history, "first.12")], [RUNS]), [RUNS]).records
+    assert record["history"] == history
+
+
+def test_a_year_of_rounds_is_still_short_enough_for_a_chat() -> None:
+    history = "01fffff" + "7fffffff" * 12
+    assert len(encode([rounds(history, "first.12")], [RUNS])) < 100
+
+
+def test_a_code_without_rounds_is_one_that_older_versions_read() -> None:
+    assert encode(WORK, [*LAYOUTS, RUNS])[:4] == "ECQ2"
+    assert encode([rounds(HISTORY)], [RUNS])[:4] == "ECQ3"
+
+
 def test_an_entry_of_no_kind_is_refused() -> None:
     with pytest.raises(CodeError, match="wrong or missing"):
         decode(forged(bytes([8 * 5])), LAYOUTS)
@@ -192,7 +222,7 @@ def test_every_cut_is_noticed() -> None:
     [
         ("", "no code in this text"),
         ("see you at nine", "no code in this text"),
-        ("ECQ3" + encode(WORK, LAYOUTS)[4:], "later version"),
+        ("ECQ4" + encode(WORK, LAYOUTS)[4:], "later version"),
         ("ECQ1" + encode(WORK, LAYOUTS)[4:], "earlier edition"),
         ("ECQ", "cut short"),
         ("ECQ2", "cut short"),
