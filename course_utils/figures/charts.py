@@ -46,24 +46,13 @@ def show_effects_by(effects: Mapping[str, Mapping[Any, Any]], *, x: str) -> Pict
     `effects` holds, by group, a dict of comparisons by period, as `compare_arms` returns them; `x`
     names the periods.
     """
-    figure, (axes,) = panels(height=340)
-    periods = list(next(iter(effects.values())))
-    said = []
-    for place, ((group, found), colour) in enumerate(
-        zip(effects.items(), (DATA, CLAIM), strict=True)
-    ):
-        rows = _rows(found)
-        at = [number + 0.16 * (place - 0.5) for number in range(len(rows))]
-        lows, highs = ([row[end] for row in rows] for end in ("low", "high"))
-        axes.vlines(at, lows, highs, color=colour, linewidth=3)
-        axes.plot(at, [row["effect"] for row in rows], "o-", color=colour, label=group)
-        each = "; ".join(words.effect.format(**row) for row in rows)
-        said.append(words.effects_of.format(group=group, rows=each))
-    axes.axhline(0, color=MUTED, linewidth=1)
-    axes.set(xlabel=x, ylabel=words.points, xticks=range(len(periods)), xticklabels=periods)
-    axes.legend(loc="upper right")
-    figure.subplots_adjust(top=0.96)
-    return Picture(figure, words.effects_by.format(x=x, groups=" ".join(said)))
+    tables = {
+        group: pd.DataFrame(_rows(found), pd.Index(found, name=x)).rename(
+            columns={"effect": "value"}
+        )
+        for group, found in effects.items()
+    }
+    return show_by(tables, y=words.points)
 
 
 def show_waterfall(

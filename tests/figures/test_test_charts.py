@@ -16,8 +16,8 @@ def no_figure_left():
 def test_effects_by_period_are_said_for_each_group():
     found = {1: compare_rates((20, 1_000), (40, 1_000)), 2: compare_rates((20, 1_000), (30, 1_000))}
     picture = show_effects_by({"new": found, "old": found}, x="week")
-    assert picture.words.startswith("Effects by week")
-    assert picture.words.count("1 +2.00") == picture.words.count("2 +1.00") == 2
+    assert "by week, with 90% intervals" in picture.words
+    assert picture.words.count("1: 2 (") == picture.words.count("2: 1 (") == 2
     assert picture.png.startswith(b"\x89PNG")
 
 

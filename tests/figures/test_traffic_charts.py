@@ -38,8 +38,8 @@ def test_numbers_by_step_say_each_with_its_interval():
     weekly = pd.DataFrame({"value": [1.0, 2.5], "low": [0.0, 2.0], "high": [2.0, 3.0]}, steps)
     picture = show_by({"weekly": weekly, "other": -weekly}, y="points")
     assert "points by silent days, with 90% intervals." in picture.words
-    assert "weekly: 14: 1.0 (0.0 to 2.0), 30: 2.5 (2.0 to 3.0)" in picture.words
-    assert "other: 14: -1.0" in picture.words
+    assert "weekly: 14: 1 (0 to 2), 30: 2.5 (2 to 3)" in picture.words
+    assert "other: 14: -1 (" in picture.words
 
 
 def test_waits_say_how_many_are_not_back_after_a_week_and_a_month_and_at_the_end():
