@@ -5,6 +5,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from course_utils.cases.appliance_page.world import (
+    BEFORE,
+    FESTIVAL,
     NEW_PAGE,
     OLD_PAGE,
     World,
@@ -24,7 +26,8 @@ class Day:
         self.world = world
         self.new = number >= OLD_DAYS
         self.page = "new" if self.new else "old"
-        self.date = str(np.datetime64("2025-05-29") + number)
+        first, gone = (FESTIVAL, OLD_DAYS) if self.new else (BEFORE, 0)
+        self.date = str(np.datetime64(first) + number - gone)
         self.visits = (
             world.visits_festival // NEW_DAYS if self.new else world.visits_before // OLD_DAYS
         )

@@ -223,6 +223,11 @@ def _(button_test: Frame) -> float:
     return 100 * (bounces["dark"] / bounces["light"] - 1)
 
 
+@book.exercise(Guess(0, 100, "in 100"))
+def false_alarms() -> float:
+    return 5
+
+
 @book.exercise(Number("visitors", percent_within=2.5, digits=0))
 def visitors_an_arm() -> int:
     return sample_size(0.022, 0.005, power=0.80)
@@ -256,11 +261,6 @@ def _() -> int:
 @book.slip("visitors_an_arm", "percent_for_share")
 def _() -> int:
     return sample_size(0.22, 0.05, power=0.80)
-
-
-@book.exercise(Guess(0, 100, "in 100"))
-def false_alarms() -> float:
-    return 5
 
 
 @book.exercise(Number("percent", within=0.1, digits=1))

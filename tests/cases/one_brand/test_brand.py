@@ -147,7 +147,7 @@ ODD = [
     ("run", (1,), {"social": [1]}), ("run", (1,), {"page": "newer"}), ("run", (1,), {"page": 1}),
     ("run", (1,), {"recall": (45, 10)}), ("run", (1,), {"recall": 60}),
     ("run", (1,), {"recall": (60, 10, 1)}), ("run", (1,), {"membership": (200, 15)}),
-    ("run", (1,), {"membership": object()}), ("run", (1,), {"colour": "red"}),
+    ("run", (1,), {"membership": print}), ("run", (1,), {"colour": "red"}),
     ("run", (0,), {}), ("run", (13,), {}), ("run", ("one",), {}), ("run", (1.5,), {}),
     ("run", (None,), {}), ("run", (True,), {}), ("run", (2,), {}), ("run", (12,), {}),
     ("run", (1,), {"tests": ["prices"]}), ("run", (1,), {"tests": ["price", "price"]}),
