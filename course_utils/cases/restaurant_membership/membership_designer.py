@@ -214,7 +214,7 @@ def make_lab(words: Mapping[str, Any], diners: pd.DataFrame, regulars: pd.DataFr
     return Lab(
         words=words,
         controls=CONTROLS,
-        start=Settings(),
+        start=PRESETS["ladder"],  # so that every control moves something
         presets=PRESETS,
         model=Model(base, measured_effects(diners, regulars)),
         figure=Figure(words),
