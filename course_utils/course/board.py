@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_utils.cases.case import Case
-from course_utils.course import names, words
+from course_utils.course import chats, names, words
 from course_utils.course.rim import arrow, span
 from course_utils.errors import InputError
 from course_utils.exercises import verdicts
@@ -131,7 +131,10 @@ class ClassRecord:
         A code that is here already counts once; a trainee who sends a second one is updated.
         """
         intake = Intake()
-        for found in codes.find_codes(names.plain(text)):
+        attributed = chats.with_writers(text)
+        for line in chats.small_codes(attributed):
+            intake.refuse(words.small_code, line)
+        for found in codes.find_codes(attributed):
             name = _writer(found)
             try:
                 records = self._decoded(found.code)

@@ -1,31 +1,15 @@
 """A live round: a question about a lab's preset, the class's guesses out of its chat, the truth."""
 
-import re
-
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from course_utils.course import names, words
+from course_utils.course import chats, names, words
 from course_utils.course.rim import arrow, span
-from course_utils.exercises.verdicts import LARGEST
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import DATA, MUTED, PAPER, TRUTH, panels
 from course_utils.widgets.lab import Round, brief
 
-# A number by itself: no part of a word, of a date or of "20-30", and not in thousands, 3k or 3万.
-NUMBER = re.compile(
-    r"(?<![A-Za-z0-9.,一二三四五六七八九十百千万亿])(?<![A-Za-z]-)"
-    r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z0-9十百千万亿]|[.,]\d)"
-)
-SIGN = re.compile(r"[−–—―‐‒](?=\d)")  # as phones and texts write a minus
-MINUS = re.compile(r"(?:[负負]|\b(?:minus|negative)\s)\s*(?=\d)", re.IGNORECASE)
-# Nobody can tell "Li-5" from minus five; nor whether a bullet is a sign.
-DOUBTFUL = re.compile(r"^[^:]*[^\W\d_]-\d[^:]*$|(?:^|:)\s*-\s+\d")
-WRITTEN = re.compile(
-    r"[〇零一二三四五六七八九十百千万亿两]{2,}|^:?\s*[〇零一二三四五六七八九十]\W*$"
-)
-QUOTED = re.compile(r"\s*[>「『]")
 BARS = 24
 NEAREST = 3  # trainees that are named when the truth is out
 
@@ -35,6 +19,7 @@ class Guesses:
 
     def __init__(self, round: Round) -> None:
         self.round = round
+        self._chat = chats.Chat()
         self._labels: dict[str, str] = {}  # of each person, by what spellings have in common
         self._guesses: dict[str, tuple[str, float]] = {}  # label and guess, in the same way
 
@@ -44,27 +29,14 @@ class Guesses:
     def read(self, text: str) -> str:
         """Take in a guess from each line with a number; a sentence says what came of it.
 
-        A name stands before the number, or on the line above it. Whoever guesses again has the
-        last guess; a guess without a name counts for itself. A quoted line is nobody's guess.
+        Whoever guesses again has the last guess; a guess without a name counts for itself. What an
+        earlier paste of the same chat had already is not counted again.
         """
+        taken = self._chat.take(text, chats.number)
         changed: set[str] = set()
-        refused: list[str] = []
-        above = ""
-        for line in MINUS.sub(" -", SIGN.sub("-", names.plain(text))).splitlines():
-            timeless = names.CLOCK.sub(" ", line)
-            name, colon, said = timeless.partition(":")
-            body = colon + said or timeless
-            numbers = NUMBER.findall(body)
-            guesses = [float(number.replace(",", "")) for number in numbers]
-            clear = not (QUOTED.match(line) or DOUBTFUL.search(timeless) or WRITTEN.search(body))
-            if clear and len(guesses) == 1 and abs(guesses[0]) < LARGEST:
-                before = name if colon else body[: body.index(numbers[0])]
-                changed |= self._take(names.nickname(before) or above, guesses[0])
-            elif any(sign.isdigit() for sign in body) or WRITTEN.search(body):
-                refused.append(names.excerpt(f"{above}: {line}" if above else line))
-            if line.strip():
-                above = "" if numbers else names.heading(line)
-        return self._sentence(len(changed), refused)
+        for name, guess in taken.answers:
+            changed |= self._take(name, float(guess))  # type: ignore[arg-type]
+        return self._sentence(len(changed), taken)
 
     def _take(self, name: str, guess: float) -> set[str]:
         """Keep a guess; whose it was, if it changed an earlier one."""
@@ -77,12 +49,14 @@ class Guesses:
         self._guesses[names.same(known)] = (known, guess)
         return {known} if before != guess else set()
 
-    def _sentence(self, changed: int, refused: list[str]) -> str:
+    def _sentence(self, changed: int, taken: chats.Taken) -> str:
         """How many guesses there are, and which lines could not be read."""
         parts = [words.guesses.format(count=len(self))]
         if changed:
             parts.append(words.updated.format(count=changed))
-        if refused:
+        if taken.old:
+            parts.append(words.twice.format(count=taken.old))
+        if refused := taken.refused:
             parts.append(words.no_one_number.format(count=len(refused), lines=names.shown(refused)))
         return " ".join(parts)
 

@@ -163,7 +163,7 @@ def test_a_damaged_code_is_named_with_its_line_and_costs_nobody_else(case) -> No
     record = ClassRecord([case])
     said = record.read(f"Ann 10:02\n{one[:-5]}\nBob: {two}\nCy: {one[:9]}0\nDi: {one}")
     assert called(record) == ["Bob", "Di"]
-    assert "“Ann ECQ2" in said
+    assert "“Ann: ECQ2" in said
     assert "“Cy: ECQ2" in said
 
 
@@ -207,6 +207,34 @@ def test_long_names_are_cut_at_their_end_and_stay_two(case) -> None:
     assert [name[:6] for name in called(record)] == ["Team A", "Team B"]
     record.read(f"Team A - group of the north eastern district: {code_of(case)}")
     assert len(set(called(record))) == 3
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        "张伟 下午7:03\n我的代码\n{0}\n李娜 下午7:04\n@刘老师 好了\n{1}",
+        "张伟\n下午7:03\n{0}\n李娜\n昨天 19:02\n{1}",
+        "张伟(12345678) 2026/11/25 19:02:11\n{0}\n李娜(22345678) 2026/11/25 19:03:11\n{1}",
+        "10:02:33 From 张伟 to Everyone:\n\there you are\n\t{0}\n"
+        "10:03:33 From 李娜 to Everyone:\n\t{1}",
+        "#接龙\n1. 张伟 {0}\n2. 李娜 {1}",
+    ],
+)
+def test_whoever_is_named_above_a_code_wrote_it(case, chat) -> None:
+    record = ClassRecord([case])
+    said = record.read(chat.format(code_of(case, 0, 1), code_of(case, 0, 1)))
+    assert called(record) == ["张伟", "李娜"]
+    assert said == "New: 2. On the board: 2."
+    record.read(chat.format(code_of(case, 2, 3), code_of(case, 0, 1)))
+    assert called(record) == ["张伟", "李娜"]  # updated, and nobody new
+
+
+def test_a_faulty_code_is_shown_with_its_writer(case) -> None:
+    record = ClassRecord([case])
+    said = record.read(f"张伟 19:02\n好了\n{code_of(case)[:-5]}\n李娜: {code_of(case).lower()}")
+    assert "“张伟: ECQ2" in said
+    assert "1 × The code has lost its capital letters" in said
+    assert "“李娜: ecq2" in said
 
 
 # A folder -----------------------------------------------------------------------------------

@@ -75,8 +75,8 @@ def test_a_guess_is_found_with_its_name(line, name, guess):
 @pytest.mark.parametrize(
     "line",
     [
-        *("Li: 20-30", "Li: 20 or 30", "Li: 15k", "Li: 3万", "v1.2.3", f"Li: {10**400}"),
-        *("Li: 三十", "三十", "Li: 三", "Li: 5百", "Li: 三十5", "Li: 20 to 三十"),
+        *("Li: 20-30", "Li: 20 or 30", "v1.2.3", f"Li: {10**400}", "Li: 3 ± 1"),
+        *("Li: 三十5", "Li: 20 to 三十", "Li: 二五", "张三十万", "还有2分钟", "还有30秒"),
         *("> Li: 25", "「Li: 25」", "Li-5", "王芳-5", "Li: - 5", "- 5", "Li: COVID-19"),
     ],
 )
