@@ -254,6 +254,12 @@ def walk_board(walk, course, chapter):
         walk.hear("board", *texts_of(board))
     board.save.click()
     walk.hear("board", *texts_of(board))
+    board.paste.value = f"Ann: {case.class_code().lower()}"
+    board.take.click()
+    walk.hear("board", *texts_of(board))
+    for button in (board.new_class, board.forget, board.forget, board.forget, board.forget):
+        button.click()
+        walk.hear("board", *texts_of(board))
     for name in case.rounds:
         board = course.round(chapter.number, name)
         walk.hear("round", board.text, *texts_of(board))

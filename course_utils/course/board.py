@@ -19,7 +19,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_utils.cases.case import Case
 from course_utils.course import chats, names, words
-from course_utils.course.rim import arrow, span
+from course_utils.course.rim import arrow, ends, span
+from course_utils.course.steps import Steps
 from course_utils.errors import InputError
 from course_utils.exercises import verdicts
 from course_utils.exercises.numerals import unit_in_words, written
@@ -87,7 +88,7 @@ class Intake:
         return " ".join(parts)
 
 
-class ClassRecord:
+class ClassRecord(Steps):
     """What a class did in these chapters.
 
     Two people are two people though their records are equal, or their names. Under one name a
@@ -95,9 +96,15 @@ class ClassRecord:
     still, and what was final is the same.
     """
 
+    _held = ("_namesakes", "_called", "_seen")
+
     def __init__(self, cases: Sequence[Case]) -> None:
+        super().__init__()
         self.cases = list(cases)
         self._layouts = [case.layout() for case in cases]
+
+    def begin(self) -> None:
+        """Nobody is on the board yet."""
         self._namesakes: dict[str, list[Trainee]] = {}
         self._called: dict[str, Trainee] = {}
         self._seen: set[tuple[str, str]] = set()
@@ -319,6 +326,8 @@ class ClassRecord:
         if named and ranges:
             listed = ", ".join(f"{row} {name}" for row, (name, *_) in enumerate(ranges, 1))
             said.append(words.from_the_top.format(listed=listed))
+        elif ranges:
+            said.append(ends([name for name, *_ in ranges]))
         return Picture(figure, " ".join(said))
 
     def _verdict_words(

@@ -9,6 +9,7 @@ up, and a quoted line is nobody's answer.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from course_utils.course import names
@@ -30,9 +31,10 @@ _TO_ALL = re.compile(
     r"|(?:来自\s*)?(.+?)\s*(?:发送给|发送至|到|对)\s*(?:所有人|大家|全体成员)(?:\s*说)?",
     re.IGNORECASE,
 )
+_URL = re.compile(r"\b[a-z]+://\S*", re.IGNORECASE)
 _CODE = re.compile(rf"{PREFIX}\s?\d")
 _SMALL = re.compile(rf"\b{PREFIX.lower()}\d[a-z0-9]{{8,}}")
-_COLON = re.compile(r"(?<!\d):(?!//)|:(?![\d/])")  # none of "1:3", none of "http://"
+_COLON = re.compile(r"(?<!\d):|:(?!\d)")  # none of "1:3"
 _CHAIN = re.compile(r"#\s*接龙")
 _ENTRY = re.compile(r"\s*\d{1,3}\s*[.、)]\s*(?=[^\W\d_])")  # "1. 张伟 12%"
 _QUOTE = re.compile(r"\s*(?:>|(?:回复|引用)\s|(?:replying|in reply) to\b)", re.IGNORECASE)
@@ -156,10 +158,10 @@ def _answer(line: Line, reading: Reading) -> Answer | None:
 
 def lines(text: str) -> Iterator[Line]:
     """Every line that somebody wrote, with its writer; headings are none."""
-    plain = _MINUS.sub(" -", _SIGN.sub("-", names.plain(text)))
+    plain = _MINUS.sub(" -", _SIGN.sub("-", _URL.sub(" ", names.plain(text))))
     kept = [line for line in plain.splitlines() if line.strip()]
     writer, quoting, chain = "", False, False
-    for line, after in zip(kept, [*kept[1:], ""], strict=True):
+    for line, after in pairwise([*kept, ""]):
         if quoting or _QUOTE.match(line) or line.lstrip().startswith(("「", "『")):
             body, closed, rest = line.partition("」" if "」" in line else "』")
             opened = quoting or line.lstrip().startswith(("「", "『"))
@@ -263,7 +265,7 @@ def with_writers(text: str) -> str:
     """A chat in which the writer stands before each class code, on its line."""
     plain = names.plain(text).splitlines()
     writer, done = "", []
-    for line, after in zip(plain, [*plain[1:], ""], strict=True):
+    for line, after in pairwise([*plain, ""]):
         code = _CODE.search(line)
         if code and not _QUOTE.match(line):
             own = _name(_ENTRY.sub("", _WHEN.sub(" ", line[: code.start()])))

@@ -14,6 +14,7 @@ from course_utils.course.board import ClassRecord
 from course_utils.course.names import excerpt
 from course_utils.course.page import table, unbroken
 from course_utils.course.rounds import Guesses
+from course_utils.course.steps import Steps
 from course_utils.exercises.feedback import Feedback, inline
 from course_utils.exercises.workbook import Decision, VerdictQuestion
 from course_utils.figures.picture import Picture
@@ -42,6 +43,8 @@ class Board(widgets.VBox):
         self._export = export
         self.paste = widgets.Textarea(placeholder=placeholder, rows=2)
         self.take = widgets.Button(description=words.take_in, button_style="primary")
+        self.forget = widgets.Button(description=words.forget)
+        self.new_class = widgets.Button(description=words.new_class)
         self.report = widgets.HTML()
         self.report.add_class("course-report")
         self.reveal = widgets.Checkbox(description=words.reveal, value=False, indent=False)
@@ -50,18 +53,25 @@ class Board(widgets.VBox):
         self.said = widgets.HTML()
         self.said.add_class("course-said")
         self.take.on_click(guarded(lambda _: self._take_in(), self.report))
+        self.forget.on_click(guarded(lambda _: self._take_back(), self.report))
+        self.new_class.on_click(guarded(lambda _: self._begin(), self.report))
         self.save.on_click(guarded(lambda _: self._write(), self.report))
         self.reveal.observe(guarded(lambda _: self.show(), self.report), "value")
         self.show()
         super().__init__(
             [
                 *above,
-                widgets.HBox([self.paste, *sources, self.take]),
+                widgets.HBox([self.paste, *sources, self.take, self.forget, self.new_class]),
                 widgets.HBox([*views, self.reveal, self.save, Timer()]),
                 *(self.report, self.image, self.said),
             ]
         )
         self.add_class("course-board")
+
+    @property
+    def held(self) -> Steps:
+        """What it has taken in."""
+        raise NotImplementedError
 
     def read(self) -> str:
         """Take in what was pasted; a sentence says what came of it."""
@@ -76,8 +86,22 @@ class Board(widgets.VBox):
         raise NotImplementedError
 
     def _take_in(self) -> None:
+        self.held.step()
         said = self.read()
         self.paste.value = ""
+        self._tell(said)
+
+    def _take_back(self) -> None:
+        """Forget what came last, a paste or a new class."""
+        self._tell(words.forgotten if self.held.take_back() else words.nothing_to_forget)
+
+    def _begin(self) -> None:
+        """Empty the board, and cover it, for the next class."""
+        self.held.new_class()
+        self.reveal.value = False
+        self._tell(words.begun_anew)
+
+    def _tell(self, said: str) -> None:
         self.show()
         self.report.value = Feedback("info", said).html()  # last: when it is there, all is
 
@@ -131,6 +155,11 @@ class ClassBoard(Board):
             self.reveal.value = False  # which shows it, covered
         else:
             self.show()
+
+    @property
+    def held(self) -> ClassRecord:
+        """What the class did."""
+        return self.record
 
     def read(self) -> str:
         """Take in the codes that were pasted, and the folder if one is named."""
@@ -193,6 +222,11 @@ class RoundBoard(Board):
         self._name = name
         asked = f'<p class="course-ask"><b>{escape(round.ask)}</b> ({escape(round.unit)})</p>'
         super().__init__(export, words.paste_guesses, above=[widgets.HTML(asked)])
+
+    @property
+    def held(self) -> Guesses:
+        """What the class guessed."""
+        return self.guesses
 
     def read(self) -> str:
         """Take in the guesses that were pasted."""

@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from course_utils.course import chats, names, words
-from course_utils.course.rim import arrow, span
+from course_utils.course.rim import arrow, ends, span
+from course_utils.course.steps import Steps
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import DATA, MUTED, PAPER, TRUTH, panels
 from course_utils.widgets.lab import Round, brief
@@ -14,11 +15,17 @@ BARS = 24
 NEAREST = 3  # trainees that are named when the truth is out
 
 
-class Guesses:
+class Guesses(Steps):
     """What a class guessed in a round."""
 
+    _held = ("_chat", "_labels", "_guesses")
+
     def __init__(self, round: Round) -> None:
+        super().__init__()
         self.round = round
+
+    def begin(self) -> None:
+        """Nobody has guessed yet."""
         self._chat = chats.Chat()
         self._labels: dict[str, str] = {}  # of each person, by what spellings have in common
         self._guesses: dict[str, tuple[str, float]] = {}  # label and guess, in the same way
@@ -89,6 +96,8 @@ class Guesses:
         said = words.class_guesses.format(count=len(self), **shown)
         if beyond:
             said = f"{said} {words.beyond.format(count=beyond)}"
+        by_size = self.table().sort_values("guess", kind="stable")["name"]
+        said = f"{said} {ends(by_size.tolist())}".strip()
         return Picture(figure, f"{said} {self.outcome()}" if revealed else said)
 
     def outcome(self) -> str:

@@ -494,6 +494,29 @@ def test_a_few_ranges_are_named_in_the_words_from_the_top(case) -> None:
     assert "From the top: 1 Li, 2 王芳." in record.verdict_picture(id, revealed=False).words
 
 
+def test_of_a_large_class_the_lowest_and_the_highest_are_named(case) -> None:
+    id = items(case, VerdictQuestion)[0]
+    record = ClassRecord([case])
+    record.read("\n".join(f"{n}: {code_of(case, i, i + 1)}" for i, n in enumerate("abcdefghijklm")))
+    said = record.verdict_picture(id, revealed=False).words
+    assert "Lowest: a, b, c. Highest: m, l, k." in said
+
+
+def test_the_last_paste_can_be_forgotten_and_a_new_class_begun(board) -> None:
+    one, two = (code_of(board.record.cases[0], n, n + 1) for n in (0, 2))
+    for text in (f"Li: {one}", f"Li: {two}\nWang: {two}"):
+        board.paste.value = text
+        board.take.click()
+    id = items(board.record.cases[0], VerdictQuestion)[0]
+    board.forget.click()
+    assert board.record.ranges(id) == [("Li", 0, 1)]
+    board.new_class.click()
+    assert words.nobody in board.said.value
+    board.paste.value = f"Li: {two}"
+    board.take.click()
+    assert board.record.ranges(id) == [("Li", 2, 3)]
+
+
 def test_one_wild_range_is_said_to_go_beyond_the_picture(case) -> None:
     id = items(case, VerdictQuestion)[0]
     record = ClassRecord([case])

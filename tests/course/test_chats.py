@@ -57,6 +57,7 @@ def answers(text: str, read: chats.Reader = chats.number) -> list[tuple[str, cha
         ("张伟 19:02\n12\n不对，改 15", [("张伟", 12), ("张伟", 15)]),
         ("王芳 19:02\n答案：12", [("王芳", 12)]),
         ("王芳\t12\t10:02", [("王芳", 12)]),
+        ("", []),
         ("https://example.com/?x=12", []),
     ],
 )

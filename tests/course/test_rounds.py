@@ -6,6 +6,7 @@ import pytest
 
 from course_utils.course import words
 from course_utils.course.class_board import RoundBoard
+from course_utils.course.rim import span
 from course_utils.course.rounds import Guesses
 from course_utils.widgets.lab import Round, brief
 
@@ -146,6 +147,23 @@ def test_one_wild_guess_is_said_to_lie_beyond_the_picture():
     assert "an arrow at its rim: 1." in guesses.picture(revealed=True).words
 
 
+def test_one_typo_does_not_flatten_the_picture():
+    guesses = Guesses(ROUND)
+    guesses.read("\n".join(f"T{chr(97 + n)}: {5 + n % 20}" for n in range(26)))
+    low, high = span([*guesses.table()["guess"], 1200.0], [])
+    assert (low, high) == pytest.approx((4, 25), abs=1)
+
+
+def test_the_lowest_and_the_highest_are_named_to_be_asked_why():
+    guesses = Guesses(ROUND)
+    guesses.read("\n".join(f"{name}: {n}" for n, name in enumerate("ABCDEFGH")))
+    said = guesses.picture(revealed=False).words
+    assert "Lowest: A, B, C. Highest: H, G, F." in said
+    alone = Guesses(ROUND)
+    alone.read("Li: 5")
+    assert "Lowest" not in alone.picture(revealed=False).words
+
+
 def test_the_table_has_the_truth_and_the_error():
     guesses = Guesses(ROUND)
     guesses.read("Li: 30\nWang: 20")
@@ -233,6 +251,26 @@ def test_pasting_and_revealing(board, course):
     table, picture = sorted((course.folder / "class").iterdir())
     assert table.read_text("utf-8-sig").splitlines()[0] == "name,guess,truth,error"
     assert picture.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_the_last_paste_can_be_forgotten_and_a_new_class_begun(board):
+    for text in ("Li: 12\nWang: 30", "Li: 1200\nZoe: 7"):
+        board.paste.value = text
+        board.take.click()
+    board.forget.click()
+    assert board.guesses.table()["guess"].tolist() == [12, 30]
+    board.paste.value = "Li: 1200\nZoe: 7"
+    board.take.click()
+    assert "Guesses: 3. Updated: 1." in board.report.value  # as if it had never been there
+    board.reveal.value = True
+    board.new_class.click()
+    assert not board.reveal.value
+    assert words.no_guess in board.said.value
+    board.forget.click()
+    assert board.guesses.table()["guess"].tolist() == [1200, 30, 7]
+    for _ in range(3):
+        board.forget.click()
+    assert words.nothing_to_forget in board.report.value
 
 
 def test_a_round_that_is_run_again_has_lost_nothing(board, course):
