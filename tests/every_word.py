@@ -237,6 +237,7 @@ def walk_course(walk, course):
         walk.hear("work", course.bring_back_file(data))
     for number in (0, 9, "three"):
         found = [course.reset(number), course.board(number), course.round(number)]
+        found.append(course.ranges(number))
         walk.hear("work", *(one for one in found if isinstance(one, Feedback)))
     for number in (0, 3, 5):  # each kind of view is in one of them
         walk_board(walk, course, course.chapters[number])
@@ -264,6 +265,15 @@ def walk_board(walk, course, chapter):
         board = course.round(chapter.number, name)
         walk.hear("round", board.text, *texts_of(board))
         for said in ("", "Ann: 3\nBob 5 percent\nnobody\n9e99", "Ann 4"):
+            board.paste.value = said
+            board.take.click()
+            board.reveal.value = not board.reveal.value
+            walk.hear("round", *texts_of(board))
+
+    for name in case.layout().verdicts:
+        board = course.ranges(chapter.number, name)
+        walk.hear("round", board.text, *texts_of(board))
+        for said in ("", "Ann: 3-5\nBob 5", "Ann 4-6"):
             board.paste.value = said
             board.take.click()
             board.reveal.value = not board.reveal.value

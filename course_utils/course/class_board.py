@@ -13,9 +13,11 @@ from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.names import excerpt
 from course_utils.course.page import table, unbroken
+from course_utils.course.ranges import Ranges, asked
 from course_utils.course.rounds import Guesses
 from course_utils.course.steps import Steps
 from course_utils.exercises.feedback import Feedback, inline
+from course_utils.exercises.numerals import unit_in_words
 from course_utils.exercises.workbook import Decision, VerdictQuestion
 from course_utils.figures.picture import Picture
 from course_utils.widgets.callbacks import guarded
@@ -244,6 +246,40 @@ class RoundBoard(Board):
         """One row a guess."""
         stem = f"round_{self._name}"
         return _csv(self.guesses.table()), f"{stem}.csv", f"{stem}.png"
+
+
+class RangeBoard(Board):
+    """A verdict, the class's ranges out of its chat, and the truth."""
+
+    text = words.range_board
+
+    def __init__(self, case: Case, name: str, export: Export) -> None:
+        question = asked(case, name)
+        self.ranges = Ranges(question)
+        self._name = name
+        title = f"<b>{escape(question.number)} {escape(question.title)}</b>"
+        ask = f'<p class="course-ask">{title} ({escape(unit_in_words(question.unit))})</p>'
+        super().__init__(export, words.paste_ranges, above=[widgets.HTML(ask)])
+
+    @property
+    def held(self) -> Ranges:
+        """The class's ranges."""
+        return self.ranges
+
+    def read(self) -> str:
+        """Take in the ranges that were pasted."""
+        return self.ranges.read(self.paste.value)
+
+    def found(self) -> Picture | str:
+        """The ranges, and the slide's claim; with the truth if it is revealed."""
+        if not len(self.ranges) and not self.reveal.value:
+            return f"<p>{words.no_range_yet}</p>"
+        return self.ranges.picture(revealed=self.reveal.value)
+
+    def files(self) -> tuple[str, str, str]:
+        """One row a range."""
+        stem = f"ranges_{self._name}"
+        return _csv(self.ranges.table()), f"{stem}.csv", f"{stem}.png"
 
 
 def _csv(found: pd.DataFrame) -> str:

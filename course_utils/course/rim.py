@@ -9,6 +9,7 @@ from matplotlib.markers import CARETLEFT, CARETRIGHT
 from course_utils.course import words
 
 FAR = 5  # times as far from the others as these lie apart: beyond the picture
+TALLEST = 340  # pixels on the page, so that a picture and the controls fit a projector
 ASKED = 3  # at most so many at either end are named, to be asked why
 MAY_BE_WILD = 5  # at most one in so many at either side
 

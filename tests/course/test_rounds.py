@@ -297,3 +297,31 @@ def test_a_round_that_is_not_there_is_named_with_those_that_are(course):
     assert "There is no chapter 12" in course.round(12, "peeker").text
     said = course.round(3).text
     assert all(name in said for name in course.chapters[3].case().rounds)
+
+
+# Ranges, before a verdict's truth is shown -----------------------------------------------------
+
+
+def test_a_class_gives_ranges_and_sees_who_holds_the_truth(course):
+    board = course.ranges(3, "lasting_effect")
+    truth = course.chapters[3].case().truth("lasting_effect")
+    assert words.no_range_yet in board.said.value
+    held, missed = f"{truth - 1:.2f}-{truth + 1:.2f}", f"{truth + 50:.2f}到{truth + 60:.2f}"
+    board.paste.value = f"张伟 19:02\n我猜{held}\n李娜 19:03\n大概 {missed}\n王芳 19:04\n5"
+    board.take.click()
+    assert "Ranges: 2. Lines without exactly one range" in board.report.value
+    assert "王芳: 5" in board.report.value
+    covered = board.image.value
+    assert "From the top: 1 张伟, 2 李娜." in board.said.value
+    board.reveal.value = True
+    assert "1 of 2 hold it" in board.said.value
+    assert board.image.value != covered
+    assert board.ranges.table()["held"].tolist() == [True, False]
+    board.save.click()
+    assert (course.folder / "class" / "ranges_lasting_effect.csv").exists()
+    assert course.ranges(3, "lasting_effect") is board
+
+
+def test_a_verdict_that_is_not_there_is_named_with_those_that_are(course):
+    assert "lasting_effect" in course.ranges(3).text
+    assert "There is no chapter 12" in course.ranges(12, "lasting_effect").text
