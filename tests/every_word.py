@@ -237,7 +237,7 @@ def walk_course(walk, course):
         walk.hear("work", course.bring_back_file(data))
     for number in (0, 9, "three"):
         found = [course.reset(number), course.board(number), course.round(number)]
-        found.append(course.ranges(number))
+        found += [course.ranges(number), course.poll(number)]
         walk.hear("work", *(one for one in found if isinstance(one, Feedback)))
     for number in (0, 3, 5):  # each kind of view is in one of them
         walk_board(walk, course, course.chapters[number])
@@ -277,6 +277,19 @@ def walk_board(walk, course, chapter):
             board.paste.value = said
             board.take.click()
             board.reveal.value = not board.reveal.value
+            walk.hear("round", *texts_of(board))
+
+    for name in case.words.get("quiz", {}):
+        board = course.poll(chapter.number, name)
+        if not hasattr(board, "vote"):  # it asks for a number
+            continue
+        walk.hear("round", board.text, *texts_of(board))
+        for second, said in enumerate(("Ann: A\nBob: A or B", "Ann: B")):
+            board.paste.value = said
+            board.vote.value = bool(second)
+            board.reveal.value = not board.reveal.value
+            walk.hear("round", *texts_of(board))
+            board.take.click()
             walk.hear("round", *texts_of(board))
 
 

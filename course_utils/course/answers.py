@@ -19,6 +19,12 @@ class Answers(Steps):
         super().__init__()
         self._find, self._counted, self._unread = read, counted, unread
 
+    def sequel(self) -> "Answers":
+        """Answers to the same question later in the same chat: what was read before stays there."""
+        later = Answers(self._find, self._counted, self._unread)
+        later._chat = self._chat
+        return later
+
     def begin(self) -> None:
         """Nobody has answered yet."""
         self._chat = chats.Chat()

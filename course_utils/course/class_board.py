@@ -1,6 +1,6 @@
 """The boards on the screen: paste what the class sent, look, reveal, export; and a timer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.names import excerpt
 from course_utils.course.page import table, unbroken
+from course_utils.course.polls import Poll
 from course_utils.course.ranges import Ranges, asked
 from course_utils.course.rounds import Guesses
 from course_utils.course.steps import Steps
@@ -280,6 +281,45 @@ class RangeBoard(Board):
         """One row a range."""
         stem = f"ranges_{self._name}"
         return _csv(self.ranges.table()), f"{stem}.csv", f"{stem}.png"
+
+
+class PollBoard(Board):
+    """A quiz question with lettered choices, the class's two votes, and the answer."""
+
+    text = words.poll_board
+
+    def __init__(self, name: str, question: Mapping[str, Any], export: Export) -> None:
+        self.poll = Poll(question)
+        self._name = name
+        self.vote = widgets.Dropdown(
+            options=[(words.first_vote, False), (words.second_vote, True)],
+            description=words.vote,
+        )
+        listed = [f"<b>{at}</b> {inline(one['text'])}" for at, one in self.poll.choices.items()]
+        ask = f'<p class="course-ask"><b>{inline(self.poll.ask)}</b></p>'
+        shown = widgets.HTML(f"{ask}<p>{'<br>'.join(listed)}</p>")
+        super().__init__(export, words.paste_votes, above=[shown], views=[self.vote])
+
+    @property
+    def held(self) -> Poll:
+        """The class's votes."""
+        return self.poll
+
+    def read(self) -> str:
+        """Take in the letters that were pasted, as the vote that is chosen."""
+        return self.poll.read(self.paste.value, second=self.vote.value)
+
+    def found(self) -> Picture | str:
+        """The votes, once there are some; with the right letter if it is revealed."""
+        if len(self.poll):
+            return self.poll.picture(revealed=self.reveal.value)
+        said = inline(self.poll.outcome()) if self.reveal.value else words.no_vote
+        return f"<p>{said}</p>"
+
+    def files(self) -> tuple[str, str, str]:
+        """One row a person."""
+        stem = f"poll_{self._name}"
+        return _csv(self.poll.table()), f"{stem}.csv", f"{stem}.png"
 
 
 def _csv(found: pd.DataFrame) -> str:

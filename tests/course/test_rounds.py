@@ -325,3 +325,34 @@ def test_a_class_gives_ranges_and_sees_who_holds_the_truth(course):
 def test_a_verdict_that_is_not_there_is_named_with_those_that_are(course):
     assert "lasting_effect" in course.ranges(3).text
     assert "There is no chapter 12" in course.ranges(12, "lasting_effect").text
+
+
+# A poll of a quiz question ---------------------------------------------------------------------
+
+
+def test_a_class_votes_talks_and_votes_again(course):
+    board = course.poll(3, "festival_week")
+    assert words.no_vote in board.said.value
+    first = "张伟 19:02\nA\n李娜 19:03\n我选b\n王芳 19:04\nA or B"
+    board.paste.value = first
+    board.take.click()
+    assert "Votes: 2." in board.report.value
+    assert "王芳: A or B" in board.report.value
+    board.vote.value = True
+    board.paste.value = f"{first}\n张伟 19:09\nB\n李娜 19:09\nB"  # the whole chat again
+    board.take.click()
+    assert board.poll.table().to_numpy().tolist() == [["张伟", "A", "B"], ["李娜", "B", "B"]]
+    assert "first vote: A 1, B 1, C 0. second vote: A 0, B 2, C 0." in board.said.value
+    covered = board.image.value
+    board.reveal.value = True
+    right = next(at for at, one in board.poll.choices.items() if one.get("right"))
+    assert f"{right} is right." in board.said.value
+    assert board.image.value != covered
+    board.save.click()
+    assert (course.folder / "class" / "poll_festival_week.csv").exists()
+    board.forget.click()
+    assert board.poll.table()["second"].isna().all()
+
+
+def test_a_question_that_asks_for_a_number_can_not_be_polled(course):
+    assert "festival_week" in course.poll(3, "points_and_percent").text
