@@ -237,6 +237,7 @@ def walk_course(walk, course):
         walk.hear("work", course.bring_back_file(data))
     for number in (0, 9, "three"):
         found = [course.reset(number), course.board(number), course.round(number)]
+        found += [course.ranges(number), course.poll(number)]
         walk.hear("work", *(one for one in found if isinstance(one, Feedback)))
     for number in (0, 3, 5):  # each kind of view is in one of them
         walk_board(walk, course, course.chapters[number])
@@ -254,6 +255,12 @@ def walk_board(walk, course, chapter):
         walk.hear("board", *texts_of(board))
     board.save.click()
     walk.hear("board", *texts_of(board))
+    board.paste.value = f"Ann: {case.class_code().lower()}"
+    board.take.click()
+    walk.hear("board", *texts_of(board))
+    for button in (board.new_class, board.forget, board.forget, board.forget, board.forget):
+        button.click()
+        walk.hear("board", *texts_of(board))
     for name in case.rounds:
         board = course.round(chapter.number, name)
         walk.hear("round", board.text, *texts_of(board))
@@ -261,6 +268,28 @@ def walk_board(walk, course, chapter):
             board.paste.value = said
             board.take.click()
             board.reveal.value = not board.reveal.value
+            walk.hear("round", *texts_of(board))
+
+    for name in case.layout().verdicts:
+        board = course.ranges(chapter.number, name)
+        walk.hear("round", board.text, *texts_of(board))
+        for said in ("", "Ann: 3-5\nBob 5", "Ann 4-6"):
+            board.paste.value = said
+            board.take.click()
+            board.reveal.value = not board.reveal.value
+            walk.hear("round", *texts_of(board))
+
+    for name in case.words.get("quiz", {}):
+        board = course.poll(chapter.number, name)
+        if not hasattr(board, "vote"):  # it asks for a number
+            continue
+        walk.hear("round", board.text, *texts_of(board))
+        for second, said in enumerate(("Ann: A\nBob: A or B", "Ann: B")):
+            board.paste.value = said
+            board.vote.value = bool(second)
+            board.reveal.value = not board.reveal.value
+            walk.hear("round", *texts_of(board))
+            board.take.click()
             walk.hear("round", *texts_of(board))
 
 

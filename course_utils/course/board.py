@@ -12,28 +12,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from course_utils.cases.case import Case
-from course_utils.course import names, words
-from course_utils.course.rim import arrow, span
+from course_utils.course import chats, names, words
+from course_utils.course.ranges import asked, by_size, ranges_picture
+from course_utils.course.rim import TALLEST
+from course_utils.course.steps import Steps
 from course_utils.errors import InputError
 from course_utils.exercises import verdicts
-from course_utils.exercises.numerals import unit_in_words, written
+from course_utils.exercises.numerals import written
 from course_utils.exercises.words import general_slips
 from course_utils.exercises.workbook import Decision, Item, VerdictQuestion
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import BAD, CLAIM, DATA, GOOD, MUTED, TRUTH, panels
+from course_utils.figures.style import CLAIM, DATA, GOOD, MUTED, panels
 from course_utils.record import archive, codes
 from course_utils.record.codes import CodeError
 from course_utils.record.progress import Record, done
 
-TALLEST = 340  # pixels on the page, so that a picture and the controls fit a projector
-NAMED = 12  # from so many ranges on there is no room to say whose each one is
-NAMES = 40  # pixels on the page for who gave them
 NOMINAL = 0.9  # of the ranges of a careful analyst hold the truth
 
 
@@ -87,7 +84,7 @@ class Intake:
         return " ".join(parts)
 
 
-class ClassRecord:
+class ClassRecord(Steps):
     """What a class did in these chapters.
 
     Two people are two people though their records are equal, or their names. Under one name a
@@ -95,9 +92,15 @@ class ClassRecord:
     still, and what was final is the same.
     """
 
+    _held = ("_namesakes", "_called", "_seen")
+
     def __init__(self, cases: Sequence[Case]) -> None:
+        super().__init__()
         self.cases = list(cases)
         self._layouts = [case.layout() for case in cases]
+
+    def begin(self) -> None:
+        """Nobody is on the board yet."""
         self._namesakes: dict[str, list[Trainee]] = {}
         self._called: dict[str, Trainee] = {}
         self._seen: set[tuple[str, str]] = set()
@@ -131,7 +134,10 @@ class ClassRecord:
         A code that is here already counts once; a trainee who sends a second one is updated.
         """
         intake = Intake()
-        for found in codes.find_codes(names.plain(text)):
+        attributed = chats.with_writers(text)
+        for line in chats.small_codes(attributed):
+            intake.refuse(words.small_code, line)
+        for found in codes.find_codes(attributed):
             name = _writer(found)
             try:
                 records = self._decoded(found.code)
@@ -248,8 +254,7 @@ class ClassRecord:
     def ranges(self, name: str) -> list[tuple[str, float, float]]:
         """Nickname and ends of every range given for a verdict, from low to high."""
         kept = [(trainee.name, trainee.latest("verdict", name)) for trainee in self.trainees]
-        found = [(name, record["low"], record["high"]) for name, record in kept if record]
-        return sorted(found, key=lambda row: (row[1] + row[2], row[0]))
+        return by_size([(name, one["low"], one["high"]) for name, one in kept if one])
 
     def calibration(self, judged: Iterable[str]) -> verdicts.Calibration:
         """How many of the class's ranges for these verdicts hold the truth."""
@@ -288,55 +293,7 @@ class ClassRecord:
 
     def verdict_picture(self, name: str, *, revealed: bool) -> Picture:
         """Every range of the class; once revealed, the truth through them, and who held it."""
-        question = self.items[name]
-        assert isinstance(question, VerdictQuestion)
-        ranges = self.ranges(name)
-        truth = self.truth(name)
-        named = len(ranges) < NAMED
-        figure, (axes,) = panels(height=min(TALLEST - NAMES * named, 150 + 22 * len(ranges)))
-        marks = [question.claim, truth] if revealed else [question.claim]
-        rim = span([end for _, *ends in ranges for end in ends], marks)
-        beyond = _draw_ranges(axes, ranges, rim, truth if revealed else None)
-        axes.axvline(question.claim, color=CLAIM, linewidth=2, label=words.slide)
-        if revealed:
-            axes.axvline(truth, color=TRUTH, linewidth=2, linestyle=":", label=words.truth)
-        # Under the axis, where no title is too long for it.
-        figure.legend(loc="lower right", ncols=2)
-        axes.set(
-            xlabel=unit_in_words(question.unit), xlim=rim, ylim=(max(len(ranges), 1) + 0.7, 0.3)
-        )
-        axes.set_title(self.title(name))
-        # Numbers, for no font that we could ship has the letters of every name.
-        axes.set_yticks(range(1, len(ranges) + 1) if named else [])
-        axes.grid(axis="x", visible=True)
-        axes.grid(axis="y", visible=False)
-        said = [self._verdict_words(name, question, ranges, truth, revealed)]
-        if beyond:
-            said.append(words.beyond.format(count=beyond))
-        if named and ranges:
-            listed = ", ".join(f"{row} {name}" for row, (name, *_) in enumerate(ranges, 1))
-            said.append(words.from_the_top.format(listed=listed))
-        return Picture(figure, " ".join(said))
-
-    def _verdict_words(
-        self,
-        name: str,
-        question: VerdictQuestion,
-        ranges: list[tuple[str, float, float]],
-        truth: float,
-        revealed: bool,
-    ) -> str:
-        about = {"number": self.number(name), "claim": written(question.claim, question.unit)}
-        if ranges:
-            middle = float(pd.Series([(low + high) / 2 for _, low, high in ranges]).median())
-            said = words.class_ranges.format(count=len(ranges), middle=written(middle), **about)
-        else:
-            said = words.no_ranges.format(**about)
-        if not revealed:
-            return said
-        held = self.calibration([name]).held
-        told = {"truth": written(truth), "held": held, "count": len(ranges)}
-        return f"{said} {words.class_held.format(**told)}"
+        return ranges_picture(asked(self._case(name), name), self.ranges(name), revealed=revealed)
 
     def choices_picture(self, name: str, *, revealed: bool) -> Picture:
         """How many chose what; once revealed, what each choice gives up."""
@@ -382,24 +339,6 @@ class ClassRecord:
         )
         said = words.class_calibration.format(held=found.held, total=found.total, listed=listed)
         return Picture(figure, said)
-
-
-def _draw_ranges(
-    axes: Axes,
-    ranges: list[tuple[str, float, float]],
-    rim: tuple[float, float],
-    truth: float | None,
-) -> int:
-    """A line a range, by whether it holds the truth if that is given; how many cross the rim."""
-    width = min(3, 150 / max(1, len(ranges)))  # or the ranges of a large class run together
-    beyond = 0
-    for row, (_, low, high) in enumerate(ranges, 1):
-        held = truth is None or low <= truth <= high
-        colour = DATA if truth is None else GOOD if held else BAD
-        inside = np.clip([low, high], *rim)
-        axes.plot(inside, [row, row], "-" if held else "--", color=colour, linewidth=width)
-        beyond += max(arrow(axes, rim, end, row, colour) for end in (low, high))
-    return beyond
 
 
 def _price(regret: float) -> str:

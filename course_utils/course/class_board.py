@@ -1,6 +1,6 @@
 """The boards on the screen: paste what the class sent, look, reveal, export; and a timer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,12 @@ from course_utils.course import words
 from course_utils.course.board import ClassRecord
 from course_utils.course.names import excerpt
 from course_utils.course.page import table, unbroken
+from course_utils.course.polls import Poll
+from course_utils.course.ranges import Ranges, asked
 from course_utils.course.rounds import Guesses
+from course_utils.course.steps import Steps
 from course_utils.exercises.feedback import Feedback, inline
+from course_utils.exercises.numerals import unit_in_words
 from course_utils.exercises.workbook import Decision, VerdictQuestion
 from course_utils.figures.picture import Picture
 from course_utils.widgets.callbacks import guarded
@@ -42,6 +46,8 @@ class Board(widgets.VBox):
         self._export = export
         self.paste = widgets.Textarea(placeholder=placeholder, rows=2)
         self.take = widgets.Button(description=words.take_in, button_style="primary")
+        self.forget = widgets.Button(description=words.forget)
+        self.new_class = widgets.Button(description=words.new_class)
         self.report = widgets.HTML()
         self.report.add_class("course-report")
         self.reveal = widgets.Checkbox(description=words.reveal, value=False, indent=False)
@@ -50,18 +56,25 @@ class Board(widgets.VBox):
         self.said = widgets.HTML()
         self.said.add_class("course-said")
         self.take.on_click(guarded(lambda _: self._take_in(), self.report))
+        self.forget.on_click(guarded(lambda _: self._take_back(), self.report))
+        self.new_class.on_click(guarded(lambda _: self._begin(), self.report))
         self.save.on_click(guarded(lambda _: self._write(), self.report))
         self.reveal.observe(guarded(lambda _: self.show(), self.report), "value")
         self.show()
         super().__init__(
             [
                 *above,
-                widgets.HBox([self.paste, *sources, self.take]),
+                widgets.HBox([self.paste, *sources, self.take, self.forget, self.new_class]),
                 widgets.HBox([*views, self.reveal, self.save, Timer()]),
                 *(self.report, self.image, self.said),
             ]
         )
         self.add_class("course-board")
+
+    @property
+    def held(self) -> Steps:
+        """What it has taken in."""
+        raise NotImplementedError
 
     def read(self) -> str:
         """Take in what was pasted; a sentence says what came of it."""
@@ -76,8 +89,22 @@ class Board(widgets.VBox):
         raise NotImplementedError
 
     def _take_in(self) -> None:
+        self.held.step()
         said = self.read()
         self.paste.value = ""
+        self._tell(said)
+
+    def _take_back(self) -> None:
+        """Forget what came last, a paste or a new class."""
+        self._tell(words.forgotten if self.held.take_back() else words.nothing_to_forget)
+
+    def _begin(self) -> None:
+        """Empty the board, and cover it, for the next class."""
+        self.held.new_class()
+        self.reveal.value = False
+        self._tell(words.begun_anew)
+
+    def _tell(self, said: str) -> None:
         self.show()
         self.report.value = Feedback("info", said).html()  # last: when it is there, all is
 
@@ -131,6 +158,11 @@ class ClassBoard(Board):
             self.reveal.value = False  # which shows it, covered
         else:
             self.show()
+
+    @property
+    def held(self) -> ClassRecord:
+        """What the class did."""
+        return self.record
 
     def read(self) -> str:
         """Take in the codes that were pasted, and the folder if one is named."""
@@ -194,6 +226,11 @@ class RoundBoard(Board):
         asked = f'<p class="course-ask"><b>{escape(round.ask)}</b> ({escape(round.unit)})</p>'
         super().__init__(export, words.paste_guesses, above=[widgets.HTML(asked)])
 
+    @property
+    def held(self) -> Guesses:
+        """What the class guessed."""
+        return self.guesses
+
     def read(self) -> str:
         """Take in the guesses that were pasted."""
         return self.guesses.read(self.paste.value)
@@ -210,6 +247,79 @@ class RoundBoard(Board):
         """One row a guess."""
         stem = f"round_{self._name}"
         return _csv(self.guesses.table()), f"{stem}.csv", f"{stem}.png"
+
+
+class RangeBoard(Board):
+    """A verdict, the class's ranges out of its chat, and the truth."""
+
+    text = words.range_board
+
+    def __init__(self, case: Case, name: str, export: Export) -> None:
+        question = asked(case, name)
+        self.ranges = Ranges(question)
+        self._name = name
+        title = f"<b>{escape(question.number)} {escape(question.title)}</b>"
+        ask = f'<p class="course-ask">{title} ({escape(unit_in_words(question.unit))})</p>'
+        super().__init__(export, words.paste_ranges, above=[widgets.HTML(ask)])
+
+    @property
+    def held(self) -> Ranges:
+        """The class's ranges."""
+        return self.ranges
+
+    def read(self) -> str:
+        """Take in the ranges that were pasted."""
+        return self.ranges.read(self.paste.value)
+
+    def found(self) -> Picture | str:
+        """The ranges, and the slide's claim; with the truth if it is revealed."""
+        if not len(self.ranges) and not self.reveal.value:
+            return f"<p>{words.no_range_yet}</p>"
+        return self.ranges.picture(revealed=self.reveal.value)
+
+    def files(self) -> tuple[str, str, str]:
+        """One row a range."""
+        stem = f"ranges_{self._name}"
+        return _csv(self.ranges.table()), f"{stem}.csv", f"{stem}.png"
+
+
+class PollBoard(Board):
+    """A quiz question with lettered choices, the class's two votes, and the answer."""
+
+    text = words.poll_board
+
+    def __init__(self, name: str, question: Mapping[str, Any], export: Export) -> None:
+        self.poll = Poll(question)
+        self._name = name
+        self.vote = widgets.Dropdown(
+            options=[(words.first_vote, False), (words.second_vote, True)],
+            description=words.vote,
+        )
+        listed = [f"<b>{at}</b> {inline(one['text'])}" for at, one in self.poll.choices.items()]
+        ask = f'<p class="course-ask"><b>{inline(self.poll.ask)}</b></p>'
+        shown = widgets.HTML(f"{ask}<p>{'<br>'.join(listed)}</p>")
+        super().__init__(export, words.paste_votes, above=[shown], views=[self.vote])
+
+    @property
+    def held(self) -> Poll:
+        """The class's votes."""
+        return self.poll
+
+    def read(self) -> str:
+        """Take in the letters that were pasted, as the vote that is chosen."""
+        return self.poll.read(self.paste.value, second=self.vote.value)
+
+    def found(self) -> Picture | str:
+        """The votes, once there are some; with the right letter if it is revealed."""
+        if len(self.poll):
+            return self.poll.picture(revealed=self.reveal.value)
+        said = inline(self.poll.outcome()) if self.reveal.value else words.no_vote
+        return f"<p>{said}</p>"
+
+    def files(self) -> tuple[str, str, str]:
+        """One row a person."""
+        stem = f"poll_{self._name}"
+        return _csv(self.poll.table()), f"{stem}.csv", f"{stem}.png"
 
 
 def _csv(found: pd.DataFrame) -> str:

@@ -41,10 +41,11 @@ _ZOOM = re.compile(r"From\s+(.+?)(?:\s+[Tt]o\s+.+)?")  # "From Li Wei to Everyon
 _PHRASE = re.compile(
     r"""(?: (?: \b(?:here\ is|here's|this\ is)\s+ )? (?: \b(?:i|my|the|class|ecq)\s+ )*
             \b(?:guess|think|say|bet|answer|estimate|code)(?:\s+(?:is|it's|it\ is))?
-          | \b(?:about|around|roughly|approx|maybe|perhaps)
+          | \b(?:about|around|roughly|approx|maybe|perhaps|probably|sorry|change\ to|between)
           | (?:这是)?(?:我的?)?(?:代码|编码|答案)(?:是|为)?
-          | 我(?:猜测?|觉得|认为|估计|想)(?:是|有)?
-          | (?:^|(?<=\s)|(?<=[猜得为计是]))(?:猜|大概|大约|约)
+          | 我(?:猜测?|觉得|认为|估计|想|选择?|改)(?:是|有|成|为)?
+          | (?:^|(?<=\s)|(?<=[猜得为计是]))
+            (?:猜|大概|大约|约|应该|差不多|可能|估计|选择?|改|更正)(?:是|有|成|为)?
         )\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )

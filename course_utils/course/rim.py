@@ -1,4 +1,4 @@
-"""How far a picture reaches when some of what a class gave lies far out."""
+"""How far a picture reaches when some of what a class gave lies far out, and who is at its ends."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.markers import CARETLEFT, CARETRIGHT
 
+from course_utils.course import words
+
 FAR = 5  # times as far from the others as these lie apart: beyond the picture
+TALLEST = 340  # pixels on the page, so that a picture and the controls fit a projector
+ASKED = 3  # at most so many at either end are named, to be asked why
 MAY_BE_WILD = 5  # at most one in so many at either side
 
 
@@ -31,6 +35,15 @@ def span(values: Sequence[float], marks: Sequence[float]) -> tuple[float, float]
     low, high = min([low, *marks]), max([high, *marks])
     room = 0.05 * (high - low) or 1.0
     return low - room, high + room
+
+
+def ends(names: Sequence[str]) -> str:
+    """A sentence that names the first and the last of them, who are in order; "" for one alone."""
+    some = min(ASKED, len(names) // 2)
+    if not some:
+        return ""
+    lowest, highest = ", ".join(names[:some]), ", ".join(names[: -some - 1 : -1])
+    return words.ends.format(lowest=lowest, highest=highest)
 
 
 def arrow(axes: Axes, rim: tuple[float, float], value: float, height: float, colour: str) -> bool:

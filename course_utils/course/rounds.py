@@ -1,94 +1,30 @@
 """A live round: a question about a lab's preset, the class's guesses out of its chat, the truth."""
 
-import re
-
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from course_utils.course import names, words
-from course_utils.course.rim import arrow, span
-from course_utils.exercises.verdicts import LARGEST
+from course_utils.course import chats, words
+from course_utils.course.answers import Answers
+from course_utils.course.rim import arrow, ends, span
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import DATA, MUTED, PAPER, TRUTH, panels
 from course_utils.widgets.lab import Round, brief
 
-# A number by itself: no part of a word, of a date or of "20-30", and not in thousands, 3k or 3万.
-NUMBER = re.compile(
-    r"(?<![A-Za-z0-9.,一二三四五六七八九十百千万亿])(?<![A-Za-z]-)"
-    r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z0-9十百千万亿]|[.,]\d)"
-)
-SIGN = re.compile(r"[−–—―‐‒](?=\d)")  # as phones and texts write a minus
-MINUS = re.compile(r"(?:[负負]|\b(?:minus|negative)\s)\s*(?=\d)", re.IGNORECASE)
-# Nobody can tell "Li-5" from minus five; nor whether a bullet is a sign.
-DOUBTFUL = re.compile(r"^[^:]*[^\W\d_]-\d[^:]*$|(?:^|:)\s*-\s+\d")
-WRITTEN = re.compile(
-    r"[〇零一二三四五六七八九十百千万亿两]{2,}|^:?\s*[〇零一二三四五六七八九十]\W*$"
-)
-QUOTED = re.compile(r"\s*[>「『]")
 BARS = 24
 NEAREST = 3  # trainees that are named when the truth is out
 
 
-class Guesses:
+class Guesses(Answers):
     """What a class guessed in a round."""
 
     def __init__(self, round: Round) -> None:
+        super().__init__(chats.number, words.guesses, words.no_one_number)
         self.round = round
-        self._labels: dict[str, str] = {}  # of each person, by what spellings have in common
-        self._guesses: dict[str, tuple[str, float]] = {}  # label and guess, in the same way
-
-    def __len__(self) -> int:
-        return len(self._guesses)
-
-    def read(self, text: str) -> str:
-        """Take in a guess from each line with a number; a sentence says what came of it.
-
-        A name stands before the number, or on the line above it. Whoever guesses again has the
-        last guess; a guess without a name counts for itself. A quoted line is nobody's guess.
-        """
-        changed: set[str] = set()
-        refused: list[str] = []
-        above = ""
-        for line in MINUS.sub(" -", SIGN.sub("-", names.plain(text))).splitlines():
-            timeless = names.CLOCK.sub(" ", line)
-            name, colon, said = timeless.partition(":")
-            body = colon + said or timeless
-            numbers = NUMBER.findall(body)
-            guesses = [float(number.replace(",", "")) for number in numbers]
-            clear = not (QUOTED.match(line) or DOUBTFUL.search(timeless) or WRITTEN.search(body))
-            if clear and len(guesses) == 1 and abs(guesses[0]) < LARGEST:
-                before = name if colon else body[: body.index(numbers[0])]
-                changed |= self._take(names.nickname(before) or above, guesses[0])
-            elif any(sign.isdigit() for sign in body) or WRITTEN.search(body):
-                refused.append(names.excerpt(f"{above}: {line}" if above else line))
-            if line.strip():
-                above = "" if numbers else names.heading(line)
-        return self._sentence(len(changed), refused)
-
-    def _take(self, name: str, guess: float) -> set[str]:
-        """Keep a guess; whose it was, if it changed an earlier one."""
-        name = name or f"#{len(self) + 1}"
-        person = names.same(name)
-        if person not in self._labels:
-            self._labels[person] = names.label(name, self._guesses)
-        known = self._labels[person]
-        _, before = self._guesses.get(names.same(known), (known, guess))
-        self._guesses[names.same(known)] = (known, guess)
-        return {known} if before != guess else set()
-
-    def _sentence(self, changed: int, refused: list[str]) -> str:
-        """How many guesses there are, and which lines could not be read."""
-        parts = [words.guesses.format(count=len(self))]
-        if changed:
-            parts.append(words.updated.format(count=changed))
-        if refused:
-            parts.append(words.no_one_number.format(count=len(refused), lines=names.shown(refused)))
-        return " ".join(parts)
 
     def table(self) -> pd.DataFrame:
         """One row a guess: who, the guess, and how far above (+) or below (−) the truth it is."""
-        found = pd.DataFrame(self._guesses.values(), columns=["name", "guess"])
+        found = pd.DataFrame(self.given(), columns=["name", "guess"])
         return found.assign(truth=self.round.truth, error=found["guess"] - self.round.truth)
 
     def picture(self, *, revealed: bool) -> Picture:
@@ -115,6 +51,8 @@ class Guesses:
         said = words.class_guesses.format(count=len(self), **shown)
         if beyond:
             said = f"{said} {words.beyond.format(count=beyond)}"
+        by_size = self.table().sort_values("guess", kind="stable")["name"]
+        said = f"{said} {ends(by_size.tolist())}".strip()
         return Picture(figure, f"{said} {self.outcome()}" if revealed else said)
 
     def outcome(self) -> str:

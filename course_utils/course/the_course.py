@@ -12,9 +12,10 @@ from course_utils.cases.case import calibration_of, revealed
 from course_utils.cases.tables import DATA, REBUILD, check_tables
 from course_utils.course import words
 from course_utils.course.chapters import NOTEBOOKS, Chapter, chapters
-from course_utils.course.class_board import ClassBoard, RoundBoard
+from course_utils.course.class_board import ClassBoard, PollBoard, RangeBoard, RoundBoard
 from course_utils.course.glossary import Glossary, terms
 from course_utils.course.page import Page, download, link, listed
+from course_utils.course.polls import can_be_polled
 from course_utils.course.standing import calibration_picture, numbers, panel
 from course_utils.course.summary import summary
 from course_utils.course.work import BringBackBox, SaveBox, saved
@@ -43,6 +44,8 @@ class Course:
         self.log = ProgressLog()
         self._boards: dict[int | None, ClassBoard] = {}
         self._rounds: dict[tuple[int, str], RoundBoard] = {}
+        self._polls: dict[tuple[int, str], PollBoard] = {}
+        self._ranges: dict[tuple[int, str], RangeBoard] = {}
 
     def __repr__(self) -> str:
         return f"the course, {len(self.chapters) - 1} chapters"
@@ -264,6 +267,40 @@ class Course:
         if (number, name) not in self._rounds:
             self._rounds[number, name] = RoundBoard(name, rounds[name], self._export)
         return self._rounds[number, name]
+
+    def ranges(self, number: int, name: str = "") -> RangeBoard | Feedback:
+        """A live round for a verdict, by its name: the class gives ranges, you reveal.
+
+        Asked for again, it is the one that was there, with all that it has taken in.
+        """
+        chapter = self._chapter(number)
+        if chapter is None:
+            return self._no_chapter(number)
+        case = chapter.case()
+        known = case.layout().verdicts
+        if not isinstance(name, str) or name not in known:
+            said = {"number": number, "name": _shown(name), "known": ", ".join(known)}
+            return Feedback("info", words.no_verdict.format(**said))
+        if (number, name) not in self._ranges:
+            self._ranges[number, name] = RangeBoard(case, name, self._export)
+        return self._ranges[number, name]
+
+    def poll(self, number: int, name: str = "") -> PollBoard | Feedback:
+        """A poll of a quiz question, by its name: vote by letter, talk, vote again, reveal.
+
+        Asked for again, it is the one that was there, with all that it has taken in.
+        """
+        chapter = self._chapter(number)
+        if chapter is None:
+            return self._no_chapter(number)
+        quiz = chapter.case().words.get("quiz", {})
+        known = [one for one, question in quiz.items() if can_be_polled(question)]
+        if not isinstance(name, str) or name not in known:
+            said = {"number": number, "name": _shown(name), "known": ", ".join(known)}
+            return Feedback("info", words.no_poll.format(**said))
+        if (number, name) not in self._polls:
+            self._polls[number, name] = PollBoard(name, quiz[name], self._export)
+        return self._polls[number, name]
 
     def _export(self, name: str, data: bytes) -> str:
         """Keep a class's file in a folder of its own; the HTML of a link that holds it, too."""

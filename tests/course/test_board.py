@@ -163,7 +163,7 @@ def test_a_damaged_code_is_named_with_its_line_and_costs_nobody_else(case) -> No
     record = ClassRecord([case])
     said = record.read(f"Ann 10:02\n{one[:-5]}\nBob: {two}\nCy: {one[:9]}0\nDi: {one}")
     assert called(record) == ["Bob", "Di"]
-    assert "“Ann ECQ2" in said
+    assert "“Ann: ECQ2" in said
     assert "“Cy: ECQ2" in said
 
 
@@ -207,6 +207,34 @@ def test_long_names_are_cut_at_their_end_and_stay_two(case) -> None:
     assert [name[:6] for name in called(record)] == ["Team A", "Team B"]
     record.read(f"Team A - group of the north eastern district: {code_of(case)}")
     assert len(set(called(record))) == 3
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        "张伟 下午7:03\n我的代码\n{0}\n李娜 下午7:04\n@刘老师 好了\n{1}",
+        "张伟\n下午7:03\n{0}\n李娜\n昨天 19:02\n{1}",
+        "张伟(12345678) 2026/11/25 19:02:11\n{0}\n李娜(22345678) 2026/11/25 19:03:11\n{1}",
+        "10:02:33 From 张伟 to Everyone:\n\there you are\n\t{0}\n"
+        "10:03:33 From 李娜 to Everyone:\n\t{1}",
+        "#接龙\n1. 张伟 {0}\n2. 李娜 {1}",
+    ],
+)
+def test_whoever_is_named_above_a_code_wrote_it(case, chat) -> None:
+    record = ClassRecord([case])
+    said = record.read(chat.format(code_of(case, 0, 1), code_of(case, 0, 1)))
+    assert called(record) == ["张伟", "李娜"]
+    assert said == "New: 2. On the board: 2."
+    record.read(chat.format(code_of(case, 2, 3), code_of(case, 0, 1)))
+    assert called(record) == ["张伟", "李娜"]  # updated, and nobody new
+
+
+def test_a_faulty_code_is_shown_with_its_writer(case) -> None:
+    record = ClassRecord([case])
+    said = record.read(f"张伟 19:02\n好了\n{code_of(case)[:-5]}\n李娜: {code_of(case).lower()}")
+    assert "“张伟: ECQ2" in said
+    assert "1 × The code has lost its capital letters" in said
+    assert "“李娜: ecq2" in said
 
 
 # A folder -----------------------------------------------------------------------------------
@@ -464,6 +492,29 @@ def test_a_few_ranges_are_named_in_the_words_from_the_top(case) -> None:
     record = ClassRecord([case])
     record.read(f"王芳: {code_of(case, 2, 3)}\nLi: {code_of(case, 0, 1)}")
     assert "From the top: 1 Li, 2 王芳." in record.verdict_picture(id, revealed=False).words
+
+
+def test_of_a_large_class_the_lowest_and_the_highest_are_named(case) -> None:
+    id = items(case, VerdictQuestion)[0]
+    record = ClassRecord([case])
+    record.read("\n".join(f"{n}: {code_of(case, i, i + 1)}" for i, n in enumerate("abcdefghijklm")))
+    said = record.verdict_picture(id, revealed=False).words
+    assert "Lowest: a, b, c. Highest: m, l, k." in said
+
+
+def test_the_last_paste_can_be_forgotten_and_a_new_class_begun(board) -> None:
+    one, two = (code_of(board.record.cases[0], n, n + 1) for n in (0, 2))
+    for text in (f"Li: {one}", f"Li: {two}\nWang: {two}"):
+        board.paste.value = text
+        board.take.click()
+    id = items(board.record.cases[0], VerdictQuestion)[0]
+    board.forget.click()
+    assert board.record.ranges(id) == [("Li", 0, 1)]
+    board.new_class.click()
+    assert words.nobody in board.said.value
+    board.paste.value = f"Li: {two}"
+    board.take.click()
+    assert board.record.ranges(id) == [("Li", 2, 3)]
 
 
 def test_one_wild_range_is_said_to_go_beyond_the_picture(case) -> None:

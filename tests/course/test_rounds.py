@@ -6,6 +6,7 @@ import pytest
 
 from course_utils.course import words
 from course_utils.course.class_board import RoundBoard
+from course_utils.course.rim import span
 from course_utils.course.rounds import Guesses
 from course_utils.widgets.lab import Round, brief
 
@@ -75,8 +76,8 @@ def test_a_guess_is_found_with_its_name(line, name, guess):
 @pytest.mark.parametrize(
     "line",
     [
-        *("Li: 20-30", "Li: 20 or 30", "Li: 15k", "Li: 3万", "v1.2.3", f"Li: {10**400}"),
-        *("Li: 三十", "三十", "Li: 三", "Li: 5百", "Li: 三十5", "Li: 20 to 三十"),
+        *("Li: 20-30", "Li: 20 or 30", "v1.2.3", f"Li: {10**400}", "Li: 3 ± 1"),
+        *("Li: 三十5", "Li: 20 to 三十", "Li: 二五", "张三十万", "还有2分钟", "还有30秒"),
         *("> Li: 25", "「Li: 25」", "Li-5", "王芳-5", "Li: - 5", "- 5", "Li: COVID-19"),
     ],
 )
@@ -144,6 +145,23 @@ def test_one_wild_guess_is_said_to_lie_beyond_the_picture():
     assert "Beyond" not in guesses.picture(revealed=True).words
     guesses.read("Zoe: 1000000000")
     assert "an arrow at its rim: 1." in guesses.picture(revealed=True).words
+
+
+def test_one_typo_does_not_flatten_the_picture():
+    guesses = Guesses(ROUND)
+    guesses.read("\n".join(f"T{chr(97 + n)}: {5 + n % 20}" for n in range(26)))
+    low, high = span([*guesses.table()["guess"], 1200.0], [])
+    assert (low, high) == pytest.approx((4, 25), abs=1)
+
+
+def test_the_lowest_and_the_highest_are_named_to_be_asked_why():
+    guesses = Guesses(ROUND)
+    guesses.read("\n".join(f"{name}: {n}" for n, name in enumerate("ABCDEFGH")))
+    said = guesses.picture(revealed=False).words
+    assert "Lowest: A, B, C. Highest: H, G, F." in said
+    alone = Guesses(ROUND)
+    alone.read("Li: 5")
+    assert "Lowest" not in alone.picture(revealed=False).words
 
 
 def test_the_table_has_the_truth_and_the_error():
@@ -235,6 +253,26 @@ def test_pasting_and_revealing(board, course):
     assert picture.read_bytes()[:4] == b"\x89PNG"
 
 
+def test_the_last_paste_can_be_forgotten_and_a_new_class_begun(board):
+    for text in ("Li: 12\nWang: 30", "Li: 1200\nZoe: 7"):
+        board.paste.value = text
+        board.take.click()
+    board.forget.click()
+    assert board.guesses.table()["guess"].tolist() == [12, 30]
+    board.paste.value = "Li: 1200\nZoe: 7"
+    board.take.click()
+    assert "Guesses: 3. Updated: 1." in board.report.value  # as if it had never been there
+    board.reveal.value = True
+    board.new_class.click()
+    assert not board.reveal.value
+    assert words.no_guess in board.said.value
+    board.forget.click()
+    assert board.guesses.table()["guess"].tolist() == [1200, 30, 7]
+    for _ in range(3):
+        board.forget.click()
+    assert words.nothing_to_forget in board.report.value
+
+
 def test_a_round_that_is_run_again_has_lost_nothing(board, course):
     board.paste.value = "Li: 12"
     board.take.click()
@@ -259,3 +297,62 @@ def test_a_round_that_is_not_there_is_named_with_those_that_are(course):
     assert "There is no chapter 12" in course.round(12, "peeker").text
     said = course.round(3).text
     assert all(name in said for name in course.chapters[3].case().rounds)
+
+
+# Ranges, before a verdict's truth is shown -----------------------------------------------------
+
+
+def test_a_class_gives_ranges_and_sees_who_holds_the_truth(course):
+    board = course.ranges(3, "lasting_effect")
+    truth = course.chapters[3].case().truth("lasting_effect")
+    assert words.no_range_yet in board.said.value
+    held, missed = f"{truth - 1:.2f}-{truth + 1:.2f}", f"{truth + 50:.2f}到{truth + 60:.2f}"
+    board.paste.value = f"张伟 19:02\n我猜{held}\n李娜 19:03\n大概 {missed}\n王芳 19:04\n5"
+    board.take.click()
+    assert "Ranges: 2. Lines without exactly one range" in board.report.value
+    assert "王芳: 5" in board.report.value
+    covered = board.image.value
+    assert "From the top: 1 张伟, 2 李娜." in board.said.value
+    board.reveal.value = True
+    assert "1 of 2 hold it" in board.said.value
+    assert board.image.value != covered
+    assert board.ranges.table()["held"].tolist() == [True, False]
+    board.save.click()
+    assert (course.folder / "class" / "ranges_lasting_effect.csv").exists()
+    assert course.ranges(3, "lasting_effect") is board
+
+
+def test_a_verdict_that_is_not_there_is_named_with_those_that_are(course):
+    assert "lasting_effect" in course.ranges(3).text
+    assert "There is no chapter 12" in course.ranges(12, "lasting_effect").text
+
+
+# A poll of a quiz question ---------------------------------------------------------------------
+
+
+def test_a_class_votes_talks_and_votes_again(course):
+    board = course.poll(3, "festival_week")
+    assert words.no_vote in board.said.value
+    first = "张伟 19:02\nA\n李娜 19:03\n我选b\n王芳 19:04\nA or B"
+    board.paste.value = first
+    board.take.click()
+    assert "Votes: 2." in board.report.value
+    assert "王芳: A or B" in board.report.value
+    board.vote.value = True
+    board.paste.value = f"{first}\n张伟 19:09\nB\n李娜 19:09\nB"  # the whole chat again
+    board.take.click()
+    assert board.poll.table().to_numpy().tolist() == [["张伟", "A", "B"], ["李娜", "B", "B"]]
+    assert "first vote: A 1, B 1, C 0. second vote: A 0, B 2, C 0." in board.said.value
+    covered = board.image.value
+    board.reveal.value = True
+    right = next(at for at, one in board.poll.choices.items() if one.get("right"))
+    assert f"{right} is right." in board.said.value
+    assert board.image.value != covered
+    board.save.click()
+    assert (course.folder / "class" / "poll_festival_week.csv").exists()
+    board.forget.click()
+    assert board.poll.table()["second"].isna().all()
+
+
+def test_a_question_that_asks_for_a_number_can_not_be_polled(course):
+    assert "festival_week" in course.poll(3, "points_and_percent").text
