@@ -66,6 +66,7 @@ class _Deck:
         self._begins = True  # the first slide of a section has the section's notes
         self._notes = section_id(0)  # where in the guide the notes for a slide are
         self._text: list[NotebookNode] = []  # none, or the one that waits
+        self._asked: set[str] = set()
 
     def add_note(self, cell: NotebookNode) -> None:
         """An instructor's note, which is on no slide."""
@@ -112,7 +113,10 @@ class _Deck:
 
     def _show(self, *pieces: NotebookNode, notes: str = "") -> None:
         pieces[0].metadata.slideshow = {"slide_type": "slide"}
-        asked = next((found[1] for one in pieces if (found := ASKS.search(one.source))), notes)
+        found = (ASKS.search(one.source) for one in pieces)
+        # A range that is asked again has its notes where it was asked first.
+        asked = next((one[1] for one in found if one and one[1] not in self._asked), notes)
+        self._asked.add(asked)
         here = self._notes if self._begins else asked or self._notes
         for piece in pieces:
             piece.metadata.course = {"notes": here}

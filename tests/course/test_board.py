@@ -320,7 +320,7 @@ def test_calibration_counts_every_range_of_the_class(case) -> None:
 
 
 def test_choices_stand_beside_what_they_give_up(case) -> None:
-    (id,) = items(case, Decision)
+    id = items(case, Decision)[0]
     record = ClassRecord([case])
     record.read("\n".join(f"{n}: {code_of(case, n, n + 1, choice=n % 2)}" for n in range(5)))
     found = record.choices(id).set_index("choice")

@@ -287,9 +287,10 @@ def _(first_test: Frame) -> float:
     return 100 * (1 - desks["new"] / desks["old"])
 
 
-def careful_lasting_effect(weeks: Frame) -> tuple[float, float]:
+def careful_lasting_effect(page_test: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the lasting effect, points."""
-    late = weeks[weeks["week"] >= 3]
+    days = pd.to_datetime(page_test["date"]) - pd.Timestamp(page_test["date"].min())
+    late = page_test[days.dt.days >= 14]
     phone = compare_arms(late[late["device"] == "phone"], **pages)
     computer = compare_arms(late[late["device"] == "computer"], **pages)
     # The mix of a normal week: three visits in four by phone.

@@ -77,6 +77,7 @@ class Figure:
 
     def __init__(self, words: Mapping[str, Any], days: int) -> None:
         said = words["figure"]
+        self._days = days
         figure, (axes,) = panels(height=340)
         axes.set(xlabel=said["x"], ylabel=said["y"], xlim=(0, days + 1), ylim=(-1, 4))
         axes.axhline(0, color=MUTED, linewidth=1)

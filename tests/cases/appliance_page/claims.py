@@ -28,7 +28,7 @@ from course_utils.cases.appliance_page.world import (
 from tests.claims import Claims, default, right_range
 
 WORLD = World()
-PUBLISHED = r"Seen in the wild\..*?archive, 2024\)"  # other people's findings, with their source
+PUBLISHED = r"Seen in the wild\..*?update of 2024\)"  # other people's findings, with their source
 claims = Claims(
     "appliance_page",
     no_claim={
