@@ -84,12 +84,12 @@ def units(cases):
 # What may stay as it is, in any language.
 CODE = re.compile(
     r"`[^`]*`|<code>.*?</code>|<pre.*?</pre>|<[^>]+>|\$[^$]*\$"  # code, tags, powers of ten
-    r"|[\w./-]+\.(?:jsonl|ipynb|zip|html|csv|png)\b|ECQ\d?\w*"  # files and codes
+    r"|[\w./-]+\.(?:jsonl|ipynb|zip|html|csv|png)\b|ECQ\d?\w*|ecq\d\w*"  # files and codes
     r"|(?:case|course)\.\w+\([^)]*\)|\b\w+_\w+\b",  # calls and names of the course
     re.DOTALL,
 )
 PYTHON = {"True", "NaN", "nan", "None", "object", "list", "dict", "float", "text"}  # what was given
-GIVEN = {"nonsense", "Ann", "Bob", "nobody", "much", "three", "nothing"}  # by this walk
+GIVEN = {"nonsense", "Ann", "Bob", "nobody", "much", "three", "nothing", "or"}  # by this walk
 
 
 class Walk:
