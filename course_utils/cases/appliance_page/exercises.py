@@ -289,17 +289,12 @@ def _(first_test: Frame) -> float:
 
 def careful_lasting_effect(page_test: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the lasting effect, points."""
-    days = pd.to_datetime(page_test["date"]) - pd.Timestamp(page_test["date"].min())
-    late = page_test[days.dt.days >= 14]
-    phone = compare_arms(late[late["device"] == "phone"], **pages)
-    computer = compare_arms(late[late["device"] == "computer"], **pages)
-    # The mix of a normal week: three visits in four by phone.
-    middle = 0.75 * phone.difference + 0.25 * computer.difference
-    phone_room = 0.75 * (phone.high - phone.low) / 2
-    computer_room = 0.25 * (computer.high - computer.low) / 2
-    room = float(np.hypot(phone_room, computer_room))
-    low, high = 100 * (middle - room), 100 * (middle + room)
-    return round(low, 2), round(high, 2)
+    late = page_test[page_test["date"] >= "2025-08-04"]  # weeks 3 and 4
+    normal_mix = {"phone": 0.75, "computer": 0.25}
+    found = {device: compare_arms(late[late["device"] == device], **pages) for device in normal_mix}
+    middle = sum(share * found[device].difference for device, share in normal_mix.items())
+    room = np.hypot(*[s * (found[d].high - found[d].low) / 2 for d, s in normal_mix.items()])
+    return round(100 * (middle - room), 2), round(100 * (middle + room), 2)
 
 
 @book.verdict(
