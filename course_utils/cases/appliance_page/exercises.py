@@ -290,10 +290,10 @@ def _(first_test: Frame) -> float:
 def careful_lasting_effect(page_test: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the lasting effect, points."""
     late = page_test[page_test["date"] >= "2025-08-04"]  # weeks 3 and 4
-    normal_mix = {"phone": 0.75, "computer": 0.25}
-    found = {device: compare_arms(late[late["device"] == device], **pages) for device in normal_mix}
-    middle = sum(share * found[device].difference for device, share in normal_mix.items())
-    room = np.hypot(*[s * (found[d].high - found[d].low) / 2 for d, s in normal_mix.items()])
+    mix = {"phone": 0.75, "computer": 0.25}  # of a normal week
+    found = {d: compare_arms(late[late["device"] == d], **pages) for d in mix}
+    middle = sum(mix[d] * found[d].difference for d in mix)
+    room = np.hypot(*[mix[d] * (found[d].high - found[d].low) / 2 for d in mix])
     return round(100 * (middle - room), 2), round(100 * (middle + room), 2)
 
 
