@@ -292,9 +292,9 @@ def careful_lasting_effect(page_test: Frame) -> tuple[float, float]:
     late = page_test[page_test["date"] >= "2025-08-04"]  # weeks 3 and 4
     mix = {"phone": 0.75, "computer": 0.25}  # of a normal week
     found = {d: compare_arms(late[late["device"] == d], **pages) for d in mix}
-    middle = sum(mix[d] * found[d].difference for d in mix)
-    room = np.hypot(*[mix[d] * (found[d].high - found[d].low) / 2 for d in mix])
-    return round(100 * (middle - room), 2), round(100 * (middle + room), 2)
+    point = 100 * sum(mix[d] * found[d].difference for d in mix)
+    room = 50 * sum((mix[d] * (found[d].high - found[d].low)) ** 2 for d in mix) ** 0.5
+    return round(point - room, 2), round(point + room, 2)
 
 
 @book.verdict(
