@@ -355,8 +355,8 @@ def _(holdout: Frame) -> tuple[float, float]:
 
 def careful_roi(holdout: Frame) -> tuple[float, float]:
     """A careful analyst's 90% interval for the incremental ROI of both channels together."""
-    found = incremental_roas(holdout, **regions).round(2)
-    return float(found["low"]["together"]), float(found["high"]["together"])
+    roi = incremental_roas(holdout, **regions).round(2)
+    return float(roi["low"]["together"]), float(roi["high"]["together"])
 
 
 @book.verdict(

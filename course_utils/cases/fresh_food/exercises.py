@@ -346,8 +346,8 @@ def careful_recall(lapsed: Frame, next_list: Frame) -> tuple[float, float]:
     added = rates["mean"]["message"] - rates["mean"]["holdout"]
     noise = (rates["mean"] * (1 - rates["mean"]) / rates["size"]).sum(axis=1)
     share = next_list.set_index(cells)["customers"] / next_list["customers"].sum()
-    middle, room = (share * added).sum(), 1.645 * np.sqrt((share**2 * noise).sum())
-    return round(100 * (middle - room), 1), round(100 * (middle + room), 1)
+    middle, room = 100 * (share * added).sum(), 164.5 * np.sqrt((share**2 * noise).sum())
+    return round(middle - room, 1), round(middle + room, 1)
 
 
 @book.verdict(

@@ -561,8 +561,8 @@ def careful_gift(offered: Frame) -> tuple[float, float]:
     """All who were offered the gift beside all who were not, with a 90% interval."""
     gift = offered.loc[offered["gift"] == 1, "profit"]
     nothing = offered.loc[offered["gift"] == 0, "profit"]
-    more, error = gift.mean() - nothing.mean(), np.hypot(gift.sem(), nothing.sem())
-    return round(more - 1.645 * error, 1), round(more + 1.645 * error, 1)
+    more, room = gift.mean() - nothing.mean(), 1.645 * np.hypot(gift.sem(), nothing.sem())
+    return round(more - room, 1), round(more + room, 1)
 
 
 @book.verdict(
