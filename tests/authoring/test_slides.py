@@ -13,7 +13,7 @@ from course_utils.authoring.slides import build_slides, slides
 from course_utils.course.chapters import NOTEBOOKS
 from course_utils.course.editions import ASKS, answered, case_of, name_cells, read_source
 
-IMPORT = "from course_utils.cases.start_here import ____, case"
+IMPORT = "from course_utils.cases.start_here import case"
 LETTERS_OF_CODE = 99  # on the smallest screen, beside the slide's edges
 PICTURE = {"image/png": "iVBORw0KGgoAAAANSUhEUgAABwgAAAJYCAYAAABMpyBs"}  # 1800 × 600
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from course_utils.cases.apparel_launch import launch_planner
 from course_utils.cases.apparel_launch.exercises import book
 from course_utils.cases.case import Case
-from course_utils.exercises.blank import ____
 
 PLANNER_TABLES = ("acquisition", "orders", "sales", "price_test", "plan_costs")
 
@@ -19,4 +18,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "case"]
+__all__ = ["case"]

@@ -5,7 +5,6 @@ from pathlib import Path
 from course_utils.cases.appliance_page import experiment_desk, page_composer, stop_day
 from course_utils.cases.appliance_page.exercises import book, elements, forty_pages, pages
 from course_utils.cases.case import Case
-from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
@@ -19,4 +18,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "case", "elements", "forty_pages", "pages"]
+__all__ = ["case", "elements", "forty_pages", "pages"]

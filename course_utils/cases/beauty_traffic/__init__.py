@@ -5,7 +5,6 @@ from pathlib import Path
 from course_utils.cases.beauty_traffic import budget_mixer
 from course_utils.cases.beauty_traffic.exercises import book, panel, regions, test
 from course_utils.cases.case import Case
-from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
@@ -18,4 +17,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "case", "panel", "regions", "test"]
+__all__ = ["case", "panel", "regions", "test"]

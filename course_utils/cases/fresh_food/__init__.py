@@ -10,7 +10,6 @@ from course_utils.cases.fresh_food.exercises import (
     recall,
     slots,
 )
-from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
@@ -23,4 +22,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "case", "districts", "recall", "slots"]
+__all__ = ["case", "districts", "recall", "slots"]

@@ -5,7 +5,6 @@ from pathlib import Path
 from course_utils.cases.case import Case
 from course_utils.cases.restaurant_membership import membership_designer, three_heads, worst_weeks
 from course_utils.cases.restaurant_membership.exercises import book, card
-from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
@@ -19,4 +18,4 @@ case = Case(
     },
 )
 
-__all__ = ["____", "card", "case"]
+__all__ = ["card", "case"]

@@ -5,7 +5,6 @@ from pathlib import Path
 from course_utils.cases.case import Case
 from course_utils.cases.start_here import tea_stall
 from course_utils.cases.start_here.exercises import book
-from course_utils.exercises.blank import ____
 
 case = Case(
     Path(__file__).parent,
@@ -13,4 +12,4 @@ case = Case(
     labs={"tea": lambda case: tea_stall.make_lab(case.words["lab"]["tea"])},
 )
 
-__all__ = ["____", "case"]
+__all__ = ["case"]
