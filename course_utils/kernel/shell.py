@@ -1,5 +1,6 @@
 """What every kernel of the course loads at its start: the blank, and short words for an error."""
 
+import builtins
 import difflib
 import keyword
 import re
@@ -21,7 +22,7 @@ LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "pl
 
 def load_ipython_extension(shell: Any) -> None:
     """Put the blank into the notebook, and answer errors in few lines."""
-    shell.push({"____": ____}, interactive=False)
+    setattr(builtins, repr(____), ____)  # where no %reset takes it away
     shell.set_custom_exc((Exception,), _say)
 
 

@@ -69,6 +69,15 @@ def test_the_blank_is_there_before_any_cell_was_run(shell):
     assert isinstance(result.result, Blank)
 
 
+def test_the_blank_outlives_a_reset():
+    shell = InteractiveShell()
+    shell.extension_manager.load_extension("course_utils.kernel.shell")
+    shell.run_line_magic("reset", "-f")
+    result, _ = run(shell, "____")
+    assert isinstance(result.result, Blank)
+    shell.history_manager.end_session()
+
+
 @pytest.mark.parametrize(
     "code",
     [
