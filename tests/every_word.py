@@ -204,7 +204,7 @@ def walk_case(walk, case):
 
 
 def walk_quiz(walk, quiz):
-    walk.hear("quiz", repr(quiz._repr_mimebundle_()["text/plain"]), *texts_of(quiz))
+    walk.hear("quiz", repr(quiz._repr_mimebundle_()[0]["text/plain"]), *texts_of(quiz))
     for answer, question in zip(quiz.answers, quiz.questions, strict=True):
         for place in range(len(question.get("choices", question.get("ranges")))):
             answer.value = place
@@ -226,7 +226,7 @@ def walk_course(walk, course):
     page = (course.folder / "my_summary.html").read_text("utf-8")
     walk.hear("summary", page.partition("</head>")[2])
     glossary = course.glossary()
-    walk.hear("glossary", glossary._repr_mimebundle_()["text/plain"], *texts_of(glossary))
+    walk.hear("glossary", glossary._repr_mimebundle_()[0]["text/plain"], *texts_of(glossary))
     save, back = course.save(), course.bring_back()
     save.button.click()
     back.button.click()

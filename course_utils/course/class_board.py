@@ -21,6 +21,7 @@ from course_utils.exercises.feedback import Feedback, inline
 from course_utils.exercises.numerals import unit_in_words
 from course_utils.exercises.workbook import Decision, VerdictQuestion
 from course_utils.figures.picture import Picture
+from course_utils.widgets.asleep import Bundle, stored_beside
 from course_utils.widgets.callbacks import guarded
 from course_utils.widgets.lab import Round
 
@@ -126,8 +127,8 @@ class Board(widgets.VBox):
             links.append(self._export(picture, self.image.value))
         self.report.value = f'<p role="status">{", ".join(links)}</p>'
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": self.text}
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
+        return stored_beside(super()._repr_mimebundle_(**kwargs), self.text)
 
 
 class ClassBoard(Board):

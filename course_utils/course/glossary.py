@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from course_utils.course import words
 from course_utils.course.chapters import Chapter
 from course_utils.course.page import link, table
+from course_utils.widgets.asleep import Bundle, stored_beside
 from course_utils.widgets.callbacks import guarded
 
 SHOWN = 8  # terms at once: more than fit a screen help nobody
@@ -86,6 +87,6 @@ class Glossary(widgets.VBox):
             wrap=True,
         )
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+    def _repr_mimebundle_(self, **kwargs: object) -> Bundle:
         said = [f"{term.name} ({term.chinese}): {term.meaning}" for term in self.terms]
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": "\n".join(said)}
+        return stored_beside(super()._repr_mimebundle_(**kwargs), "\n".join(said))

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from course_utils.course import words
 from course_utils.course.page import listed
 from course_utils.exercises.feedback import Feedback
+from course_utils.widgets.asleep import Bundle, stored_beside
 from course_utils.widgets.callbacks import guarded
 
 
@@ -27,8 +28,8 @@ class SaveBox(widgets.VBox):
     def _say(self, html: str) -> None:
         self.reply.value = html
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.save}
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
+        return stored_beside(super()._repr_mimebundle_(**kwargs), words.save)
 
 
 class BringBackBox(widgets.VBox):
@@ -66,8 +67,8 @@ class BringBackBox(widgets.VBox):
             said = Feedback("blank", words.nothing_given)
         self.reply.value = said.html()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return super()._repr_mimebundle_(**kwargs) | {"text/plain": words.bring_back}
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
+        return stored_beside(super()._repr_mimebundle_(**kwargs), words.bring_back)
 
 
 def saved(where: str, code: str) -> str:

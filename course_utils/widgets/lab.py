@@ -15,6 +15,7 @@ import ipywidgets as widgets
 from course_utils.exercises.feedback import Feedback
 from course_utils.figures.live import LiveFigure
 from course_utils.widgets import words as engine_words
+from course_utils.widgets.asleep import Bundle, stored_beside
 from course_utils.widgets.callbacks import guarded
 
 
@@ -226,16 +227,13 @@ class Lab(widgets.VBox):
         if switches:
             rows.append(widgets.HBox(switches))
         rows.append(widgets.GridBox(sliders))
-        lost = f'<p class="course-aside">{escape(engine_words.lost_controls)}</p>'
-        return [*rows, self.figure.live.image, self.sentence, widgets.HTML(lost)]
+        return [*rows, self.figure.live.image, self.sentence]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**kwargs) | {"text/plain": self.text}
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
         live = self.figure.live
-        if not live.image.value:  # even the start failed
-            return bundle, {}
-        bundle["image/png"] = base64.b64encode(live.image.value).decode("ascii")
-        return bundle, {"image/png": {"width": int(live.image.width), "alt": live.alt}}
+        png = base64.b64encode(live.image.value).decode("ascii")  # empty if even the start failed
+        about = {"width": int(live.image.width), "alt": live.alt}
+        return stored_beside(super()._repr_mimebundle_(**kwargs), self.text, png, **about)
 
 
 def _paragraph(sentence: str) -> str:

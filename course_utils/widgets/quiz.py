@@ -13,6 +13,7 @@ from course_utils.exercises.feedback import Feedback, Status
 from course_utils.exercises.kinds import Number, Unreadable
 from course_utils.exercises.numerals import from_text, unit_in_words
 from course_utils.widgets import words as engine_words
+from course_utils.widgets.asleep import Bundle, stored_beside
 from course_utils.widgets.callbacks import guarded
 
 Keep = Callable[[str, int, bool], str]
@@ -152,9 +153,8 @@ class Quiz(widgets.VBox):
         right = sum(bool(one.get("right")) for one in given)
         return Feedback("info", engine_words.right_of.format(right=right, of=len(given))).html()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/plain": self._as_text()}
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
+        return stored_beside(super()._repr_mimebundle_(**kwargs), self._as_text())
 
     def _as_text(self) -> str:
         lines = []

@@ -195,6 +195,10 @@ class NotebookPage:
         self.page.wait_for_function(OPEN_AND_IDLE)
         self.page.evaluate("() => window.asked.open.clear()")  # the old kernel answers no more
 
+    def shut_down_kernel(self) -> None:
+        """End the kernel, as a night does."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+
     def cells(self) -> list[dict]:
         """The cells as the notebook's file has them."""
         return self.page.evaluate(

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from course_utils.cases.appliance_page import case
 from course_utils.course.editions import fill
@@ -19,6 +19,7 @@ from .server import Jupyter
 
 CHAPTER_3 = next(path for path in NOTEBOOKS if path.stem.startswith("03_"))
 QUIZZED = [path for path in NOTEBOOKS if "case.quiz(" in path.read_text("utf-8")]
+SAYS_BELOW = "cell => getComputedStyle(cell, '::after').content"
 HELD = 60  # repeats of a key
 FAILED = words.lab_failed.partition("{")[0]  # how a lab's sentence begins when it can't go on
 
@@ -204,12 +205,31 @@ def test_outputs_can_be_read_in_both_themes(notebook: NotebookPage, theme: str) 
 
 @pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
 def test_a_lab_comes_back_after_a_restart_of_the_kernel(notebook: NotebookPage) -> None:
-    # The last test of the notebook: the new kernel knows nothing of the cells above.
+    # From here on the kernel knows nothing of the cells above.
     lab = notebook.labs()[0]
     start = lab.reset()
     notebook.restart_kernel()
-    assert lab.root.get_by_text(words.lost_controls).is_visible()
+    cell = notebook.cell("case.lab(").root
+    assert start.sentence in cell.locator(".jp-RenderedImage img").get_attribute("alt")
+    assert words.asleep in cell.evaluate(SAYS_BELOW)
     notebook.cell("from course_utils.cases").run()
     notebook.cell("case.lab(").run()
+    assert "none" in cell.evaluate(SAYS_BELOW)
     assert lab.shown() == start
     assert lab.press(lab.sliders[0], "End").frame != start.frame
+
+
+@pytest.mark.parametrize("notebook", [CHAPTER_3], ids=lambda path: path.stem, indirect=True)
+def test_on_the_next_day_pictures_and_words_stand_where_widgets_were(
+    notebook: NotebookPage,
+) -> None:
+    notebook.command("docmanager:save")
+    notebook.shut_down_kernel()
+    notebook.turn_to(CHAPTER_3.name)
+    notebook.draw()
+    asleep = notebook.page.locator("[data-course-asleep]")
+    labs = sum("case.lab(" in cell["source"] for cell in notebook.cells())
+    expect(asleep.locator(".jp-RenderedImage img")).to_have_count(labs)
+    expect(asleep).to_have_count(labs + 1)  # and the quiz
+    expect(notebook.page.get_by_text("model not found")).to_have_count(0)
+    expect(notebook.page.get_by_text("Loading widget")).to_have_count(0)

@@ -158,6 +158,6 @@ def test_an_unknown_word_finds_none_and_says_so(glossary, unknown):
 
 def test_the_course_shows_every_term_as_text_too():
     shown = course.glossary()
-    text = shown._repr_mimebundle_()["text/plain"]
+    text = shown._repr_mimebundle_()[0]["text/plain"]
     assert shown.terms == ALL
     assert all(part in text for term in ALL for part in (term.name, term.chinese, term.meaning))

@@ -101,7 +101,7 @@ def test_what_cannot_be_kept_is_said():
 
 
 def test_the_text_form_lists_every_question_and_choice_and_no_answer(quiz):
-    bundle = quiz._repr_mimebundle_()
+    bundle, _ = quiz._repr_mimebundle_()
     text = bundle["text/plain"]
     assert text.splitlines() == [
         "1. Is 2 < 3?",
@@ -113,7 +113,7 @@ def test_the_text_form_lists_every_question_and_choice_and_no_answer(quiz):
         "   ( ) Both",
     ]
     quiz.answers[0].value = 0
-    assert quiz._repr_mimebundle_()["text/plain"] == text
+    assert quiz._repr_mimebundle_()[0]["text/plain"] == text
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == quiz.model_id
 
 
@@ -195,7 +195,7 @@ def test_a_sign_of_another_unit_is_not_passed_over():
 
 def test_the_field_says_what_goes_into_it(rise):
     assert rise.answers[1].field.description == "Your answer in percent, then Enter"
-    assert rise._repr_mimebundle_()["text/plain"].splitlines()[3:] == [
+    assert rise._repr_mimebundle_()[0]["text/plain"].splitlines()[3:] == [
         "2. From 2% to 3%: by how many percent?",
         "   ____ percent",
     ]

@@ -30,7 +30,7 @@ from course_utils.cases.one_brand.year import (
 from course_utils.exercises.feedback import Feedback
 from course_utils.figures.live import LiveFigure
 from course_utils.figures.style import CLAIM, MUTED, YOU, panels
-from course_utils.widgets import words as engine_words
+from course_utils.widgets.asleep import Bundle, stored_beside
 from course_utils.widgets.callbacks import guarded
 
 ROWS = 12  # of a report that are shown: the last ones
@@ -173,7 +173,6 @@ class Desk(widgets.VBox):
 
     def _rows(self) -> list[widgets.Widget]:
         control = self.controls
-        lost = f'<p class="course-aside">{escape(engine_words.lost_controls)}</p>'
         return [
             widgets.HTML(f"<h3>{escape(self.title)}</h3>"),
             widgets.GridBox([control["search"], control["social"], control["price"]]),
@@ -185,14 +184,13 @@ class Desk(widgets.VBox):
             self.figure.live.image,
             self.view,
             self.table,
-            widgets.HTML(lost),
         ]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**kwargs) | {"text/plain": self.text}
+    def _repr_mimebundle_(self, **kwargs: Any) -> Bundle:
         live = self.figure.live
-        bundle["image/png"] = base64.b64encode(live.image.value).decode("ascii")
-        return bundle, {"image/png": {"width": int(live.image.width), "alt": live.alt}}
+        png = base64.b64encode(live.image.value).decode("ascii")
+        about = {"width": int(live.image.width), "alt": live.alt}
+        return stored_beside(super()._repr_mimebundle_(**kwargs), self.text, png, **about)
 
 
 class Figure:

@@ -2,7 +2,7 @@
 // It is written as JupyterLab's loader wants it, to need no build.
 
 {
-  const PLUGINS = ['names', 'notes', 'slides'];
+  const PLUGINS = ['asleep', 'names', 'notes', 'slides'];
   const here = document.currentScript.src;
 
   const loaded = async name => (await import(new URL(`${name}.js`, here))).default;

@@ -5,6 +5,7 @@ const SELECTORS = {
   '.widget-slider [role=slider], .widget-slider .widget-readout': nameAfterLabel,
   '.widget-toggle-button': sayWhetherPressed,
   '.course-words': giveToPicture,
+  '[data-course-asleep] .jp-RenderedImage img': sayWhatItShowed,
 };
 
 let labels = 0;
@@ -29,6 +30,11 @@ function giveToPicture(words) {
   if (picture) {
     picture.alt = words.textContent;
   }
+}
+
+// A lab's words are not shown beside the picture that stands where the lab was.
+function sayWhatItShowed(picture) {
+  picture.alt = picture.closest('[data-course-asleep]').dataset.coursePicture;
 }
 
 function nameAllIn(part) {
