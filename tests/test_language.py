@@ -98,6 +98,7 @@ def test_a_chapters_text_is_read_in_the_language_where_there_is_one(tmp_path, mo
 
 ENGINE = ["exercises", "record", "widgets", "kernel", "course", "figures"]
 NO_WORDS_FOR_A_READER = {
+    "truth value of a": "of pandas, by which its error is known",
     "none of them": "a choice, as the record keeps it in every language",
     "e-commerce operations, audited": "how an archive says that it is the course's",
     "DejaVu Sans": "a font",

@@ -15,16 +15,25 @@ from course_utils.exercises.workbook import VerdictQuestion
 from course_utils.record.progress import Record
 
 
-def summary(chapters: list[Chapter], calibration: Calibration, revealed: list[Record]) -> str:
-    """The record of these chapters as HTML: scores, verdicts, decisions, and what was learnt.
+def summary(
+    chapters: list[Chapter],
+    calibration: Calibration,
+    revealed: list[Record],
+    name: str,
+    day: str,
+) -> str:
+    """What somebody did in these chapters as HTML: scores, verdicts, decisions, what was learnt.
 
-    `revealed` are the verdicts whose truth was shown.
+    `revealed` are the verdicts whose truth was shown, `day` is the date that is printed. Chapters
+    in which nothing was done are left out.
     """
+    chapters = [chapter for chapter in chapters if chapter.case().standing().begun]
     cases = [chapter.case() for chapter in chapters]
     verdicts = [row for case in cases for row in _verdicts(case, revealed)]
     decisions = [row for case in cases for row in _decisions(case)]
     parts = [
         f"<h1>{words.summary_title}</h1>",
+        f"<p>{escape(words.by.format(name=name or words.to_write_on, day=day))}</p>",
         f"<h2>{words.scores}</h2>{_rows(HEAD, rows(chapters))}",
         f"<p>{escape(calibration.sentence())}</p>{_picture(chapters, revealed)}",
         f"<h2>{words.verdicts}</h2>{_rows(words.verdict_head, verdicts)}",

@@ -3,6 +3,7 @@
 import importlib.util
 import reprlib
 from collections.abc import Mapping
+from datetime import date
 from html import escape
 from itertools import groupby
 from numbers import Real
@@ -312,9 +313,10 @@ class Course:
 
     # At the end ----------------------------------------------------------------------------
 
-    def summary(self) -> Page | Feedback:
-        """Write the summary of your course as a page, and link to it."""
-        page = summary(self.chapters, self.calibration(), revealed(self.log))
+    def summary(self, name: str = "") -> Page | Feedback:
+        """Write the summary of your course as a page with your name, and link to it."""
+        today = date.today().isoformat()
+        page = summary(self.chapters, self.calibration(), revealed(self.log), str(name), today)
         try:
             write_whole(self.folder / SUMMARY, page.encode())
         except OSError as error:

@@ -3,7 +3,7 @@ import os
 import re
 import shutil
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 
 import numpy as np
@@ -405,10 +405,21 @@ def test_the_summary_holds_verdicts_beside_the_truth(course) -> None:
     page = (course.folder / "my_summary.html").read_text("utf-8")
     for record in course.log.records("reveal"):
         assert f">{as_written(record['truth'])}<" in page
-    for chapter in course.chapters[1:]:
-        assert chapter.title in page
+    assert [chapter.number for chapter in course.chapters if chapter.title in page] == [3]
     assert "<script" not in page
     assert 'alt="' in page
+
+
+def test_the_summary_has_a_name_and_a_date_or_a_line_to_write_the_name_on(course) -> None:
+    def page(*name):
+        before = date.today()
+        course.summary(*name)
+        written = (course.folder / "my_summary.html").read_text("utf-8")
+        assert any(day.isoformat() in written for day in (before, date.today()))
+        return written
+
+    assert "<p>张伟 &lt;b&gt; · " in page("张伟 <b>")
+    assert "<p>Name: ____" in page()
 
 
 def test_links_lead_to_the_summary_or_its_path_is_said(course, monkeypatch, tmp_path) -> None:
