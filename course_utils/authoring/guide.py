@@ -251,22 +251,29 @@ def _item(case: Case, name: str, question: str) -> Iterator[str]:
     else:
         yield from _decision(item, said)
     code = "\n".join(line for line in item.solution() if line)
-    if code and not _is_guess(item):
+    if code and not is_guess(item):
         yield from ("", "```python", code, "```", "")
 
 
-def _is_guess(item: object) -> bool:
+def is_guess(item: object) -> bool:
+    """Whether it is a question at the start, to which every answer is taken."""
     return isinstance(item, Exercise) and isinstance(item.kind, Guess)
 
 
+def shown_answer(case: Case, exercise: Exercise) -> str:
+    """The right answer as a reply shows it, computed from the chapter's own tables."""
+    with hidden_figure():
+        return exercise.kind.show(
+            exercise.kind.read(case.book.evaluate(exercise.answer, case.load))
+        )
+
+
 def _exercise(case: Case, exercise: Exercise, said: dict[str, Any]) -> Iterator[str]:
-    if _is_guess(exercise):
+    if is_guess(exercise):
         yield words.a_guess
         yield ""
         return
-    with hidden_figure():
-        answer = exercise.kind.read(case.book.evaluate(exercise.answer, case.load))
-    shown = {"answer": exercise.kind.show(answer)}
+    shown = {"answer": shown_answer(case, exercise)}
     reply = said["right"].format(given=shown["answer"], **shown)
     yield words.answer.format(**shown, said=reply)
     yield ""
