@@ -51,8 +51,15 @@ class Section:
     def anchor(self) -> str:
         """A mark in the guide, which the window with the notes finds and tells the time by."""
         ends = self.begins + self.minutes
-        plan = words.plan.format(name=_capital(self.name), begins=self.begins, ends=ends)
-        return f'<div id="{section_id(self.number)}" data-plan="{escape(plan)}"></div>'
+        said = {
+            "plan": words.plan.format(name=_capital(self.name), begins=self.begins, ends=ends),
+            "begins": str(self.begins),
+            "ends": str(ends),
+            "early": words.early,
+            "late": words.late,
+        }
+        data = "".join(f' data-{name}="{escape(text)}"' for name, text in said.items())
+        return f'<div id="{section_id(self.number)}"{data}></div>'
 
     @property
     def asked(self) -> list[str]:

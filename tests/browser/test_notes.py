@@ -18,7 +18,8 @@ HARM = """<script>opener.harm = 1</script><img src=x onerror=opener.harm=2>
 <svg onload=opener.harm=3></svg><iframe srcdoc='<script>top.opener.harm=4</script>'></iframe>
 <a href=javascript:void(opener.harm=5)>on</a>"""
 GUIDE = f"""<!doctype html><html lang="en"><head><style>body {{ max-width: 46em }}</style></head>
-<body><div id="section-0" data-plan="brief: minutes 0 to 5"></div>
+<body><div id="section-0" data-plan="brief: minutes 30 to 35" data-begins="30" data-ends="35"
+data-early="# min early" data-late="# min late"></div>
 <h2>The brief</h2>{HARM}</body></html>"""
 
 
@@ -56,8 +57,9 @@ def test_nothing_that_stands_in_a_guide_is_run(notebook: NotebookPage) -> None:
     notes = window.value
     notes.get_by_text("on", exact=True).click()
     assert harm(notebook) is None
-    # It is shown as it is meant to be, and follows the notebook.
+    # It is shown as it is meant to be, follows the notebook, and tells the time.
     assert notes.locator(".course-now + h2").inner_text() == "The brief"
-    assert "brief: minutes 0 to 5" in notes.locator("header").inner_text()
+    said = notes.locator("header").inner_text()
+    assert "brief: minutes 30 to 35 · 30 min early" in said
     assert notes.evaluate("() => document.compatMode") == "CSS1Compat"
     assert notes.evaluate("() => getComputedStyle(document.body).maxWidth") != "none"

@@ -15,6 +15,14 @@ const clock = seconds => {
   return [hours, minutes, Math.floor(seconds) % 60].map(part => `${part}`.padStart(2, '0')).join(':');
 };
 
+/** How far the lesson is ahead of a section's plan, or behind; empty within it. */
+const offPlan = (minutes, { begins, ends, early, late }) => {
+  if (minutes > ends) {
+    return late.replace('#', Math.ceil(minutes - ends));
+  }
+  return minutes < begins ? early.replace('#', Math.ceil(begins - minutes)) : '';
+};
+
 export default {
   id: 'course:notes',
   autoStart: true,
@@ -32,8 +40,9 @@ export default {
       const sections = [...notes.document.querySelectorAll(SECTIONS)];
       const here = sections.filter(one => one === now ||
         one.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING).pop() ?? sections[0];
-      const plan = here?.dataset.plan;
-      time.textContent = [clock((Date.now() - began) / 1000), plan].filter(Boolean).join(' · ');
+      const seconds = (Date.now() - began) / 1000;
+      const said = here ? [here.dataset.plan, offPlan(seconds / 60, here.dataset)] : [];
+      time.textContent = [clock(seconds), ...said].filter(Boolean).join(' · ');
     };
 
     const follow = () => {
