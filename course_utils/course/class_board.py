@@ -352,5 +352,5 @@ class Timer(widgets.HBox):
         self.bar.value = (
             f'<div role="timer" aria-label="{self.minutes.value:g} {words.minutes}" '
             f'class="course-bar" data-run="{self._runs}">'
-            f'<div style="--course-seconds:{seconds};animation-duration:{seconds}s"></div></div>'
+            f'<div style="animation-duration:{seconds}s;--course-seconds:{seconds}"></div></div>'
         )
