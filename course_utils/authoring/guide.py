@@ -257,6 +257,11 @@ def _item(case: Case, name: str, question: str) -> Iterator[str]:
         yield from _verdict(case, item, said)
     else:
         yield from _decision(item, said)
+    if hints := said.get("hints"):
+        yield ""
+        yield words.hints
+        yield ""
+        yield from (f"{number}. {hint}" for number, hint in enumerate(hints, 1))
     code = "\n".join(line for line in item.solution() if line)
     if code and not is_guess(item):
         yield from ("", "```python", code, "```", "")

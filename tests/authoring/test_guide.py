@@ -79,6 +79,14 @@ def test_every_slip_has_its_value_and_its_reply(made):
             assert reply == said.format(given=given, answer=answer_in(text, id))
 
 
+def test_every_hint_is_in_the_guide_for_a_room_that_is_stuck(made):
+    chapter, text = made
+    case = chapter.case()
+    for id, item in case.book.items.items():
+        for number, hint in enumerate(case.said(item).get("hints", []), 1):
+            assert f"\n{number}. {hint}\n" in section_of(text, id)
+
+
 def answer_in(text, id):
     return re.search(r"\*\*Answer: (.+?)\.\*\*", section_of(text, id))[1]
 
