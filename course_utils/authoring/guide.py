@@ -205,10 +205,10 @@ def _body(case: Case, part: Section, told: set[str]) -> Iterator[str]:
             yield from _quiz(case)
         if (asked := ASKS.search(cell.source)) and asked[1] not in told:
             told.add(asked[1])
-            yield from _item(case, asked[1], _question(text))
+            yield from _item(case, asked[1], question_in(text))
 
 
-def _question(text: str) -> str:
+def question_in(text: str) -> str:
     """What a text asks: from its bold question on, or its last paragraph."""
     paragraphs = text.split("\n\n")
     last = len(paragraphs) - 1

@@ -1,7 +1,8 @@
 """The slides of a chapter: what stands together in its source stands together on a projector.
 
 A cell of text begins a slide, and code stands below the text right above it. Code with no text
-above it begins a slide, and so does code that is tagged "slide" where both have no room on one.
+above it begins a slide, and so does code that is tagged "slide" where both have no room on one. A
+blank never stands without its question, which is repeated where it stood a slide back.
 Whether each slide fits is seen in a browser, by a test.
 """
 
@@ -20,6 +21,7 @@ from course_utils.authoring.guide import (
     is_tagged,
     lab_id,
     lab_in,
+    question_in,
     section_id,
 )
 from course_utils.authoring.notebooks import write
@@ -32,6 +34,7 @@ SLIDES = ROOT / "build" / "slides"  # a folder for each chapter
 COURSE = "from course_utils.course import course\n"
 FOLDED = {"jupyter": {"source_hidden": True}}
 SHOWS = {"lab", "quiz", "progress", "target", "reveal"}  # what a case shows by itself
+AGAIN = '<div class="course-again">\n\n{}\n\n</div>'  # a question that stood a slide back
 STEPS = {"check", "verdict", "decide"}  # what a trainee answers
 
 
@@ -66,6 +69,7 @@ class _Deck:
         self._begins = True  # the first slide of a section has the section's notes
         self._notes = section_id(0)  # where in the guide the notes for a slide are
         self._text: list[NotebookNode] = []  # none, or the one that waits
+        self._said = ""  # the last text
         self._asked: set[str] = set()
 
     def add_note(self, cell: NotebookNode) -> None:
@@ -80,7 +84,7 @@ class _Deck:
     def add_text(self, cell: NotebookNode) -> None:
         """A cell of text."""
         self.flush()
-        self._text = [cell]
+        self._text, self._said = [cell], cell.source
 
     def add_code(self, cell: NotebookNode, outputs: list[NotebookNode]) -> None:
         """A piece of code with the text above it; a lab's rounds come before it."""
@@ -92,6 +96,8 @@ class _Deck:
             self.flush()
         for round in _rounds(self._case, lab):
             self._show(round, notes=notes)
+        if ASKS.search(cell.source) and not self._text:
+            self._text = [new_markdown_cell(AGAIN.format(question_in(self._said)))]
         self._show(*self._text, cell, notes=notes)
         self._text = []
         if "case.quiz(" in cell.source:  # as a whole it is higher than a slide

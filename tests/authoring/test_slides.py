@@ -96,6 +96,17 @@ def test_a_piece_of_code_stands_with_the_text_before_it():
     assert kinds(cells) == ["slide", "-", "slide"]
 
 
+def test_a_blank_never_stands_without_its_question(chapter):
+    begin = {"slide_type": "slide"}
+    alone = [
+        cell.source
+        for cell in chapter[1]
+        if cell.cell_type == "code" and ASKS.search(cell.source)
+        if cell.metadata.get("slideshow") == begin
+    ]
+    assert alone == []
+
+
 def test_text_without_code_is_a_slide():
     assert kinds(cut(new_markdown_cell("One."), new_markdown_cell("Two."))) == ["slide", "slide"]
 
