@@ -264,6 +264,42 @@ def _(once: Frame) -> float:
     return 100 * visits[2] / visits[1]
 
 
+@book.exercise(Number("yuan per yuan", within=0.02, digits=2))
+def roi_of_the_largest(once: Frame) -> float:
+    largest = once[pd.qcut(once["followers"], 4, labels=False) == 3]
+    return 5 * largest["visits"].sum() / largest["cost"].sum()
+
+
+@book.slip("roi_of_the_largest", "mean_of_ratios")
+def _(once: Frame) -> float:
+    largest = once[pd.qcut(once["followers"], 4, labels=False) == 3]
+    return (5 * largest["visits"].fillna(0) / largest["cost"]).mean()
+
+
+@book.slip("roi_of_the_largest", "the_smallest")
+def _(once: Frame) -> float:
+    smallest = once[pd.qcut(once["followers"], 4, labels=False) == 0]
+    return 5 * smallest["visits"].sum() / smallest["cost"].sum()
+
+
+@book.slip("roi_of_the_largest", "survivors")
+def _(once: Frame) -> float:
+    largest = once[pd.qcut(once["followers"], 4, labels=False) == 3].dropna()
+    return 5 * largest["visits"].sum() / largest["cost"].sum()
+
+
+@book.slip("roi_of_the_largest", "visits")
+def _(once: Frame) -> float:
+    largest = once[pd.qcut(once["followers"], 4, labels=False) == 3]
+    return largest["visits"].sum() / largest["cost"].sum()
+
+
+@book.slip("roi_of_the_largest", "the_larger_half")
+def _(once: Frame) -> float:
+    half = once[once["followers"] > once["followers"].median()]
+    return 5 * half["visits"].sum() / half["cost"].sum()
+
+
 # Paid: what the dashboards count ------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ claims = Claims(
                     r"Lewis, Rao 2015", r"78% came from people", r"Lewis, Reiley 2014"],
         "words": [r"− 1\)", r"`reworked` is 1,", r"50 readers counts as much as one with 500,000",
                   r"/ 1_000", r"1 or 0", r"of 100\.", r">= 2\.5\]", r"better than 5%",
-                  r"industry's 12%"],
+                  r"industry's 12%", r"\], 4, labels", r"`5 \* largest"],
         "dictionary": [r"week from 8 September"],
     },
     facts={
@@ -176,7 +176,18 @@ def the_notes():
     valued = each.assign(revenue=WORLD.visit_worth * each["visits"].fillna(0))
     worth = ratio_of_sums(valued, "revenue", "cost", rng=np.random.default_rng(2))
     median = (valued["revenue"] / valued["cost"]).median()
+    large = valued["followers"] > valued["followers"].median()
+    small_found, large_found = (
+        ratio_of_sums(valued[half], "revenue", "cost", rng=np.random.default_rng(2))
+        for half in (~large, large)
+    )
+    means = valued.groupby(large)[["cost", "reads"]].mean()
+    fees, reads = means.loc[True] / means.loc[False]
     return {
+        r"More followers bring more reads, but the fee grows faster": 1 < reads < fees,
+        r"The (two) ranges stand apart": lambda two: (
+            two == 2 and large_found.high < small_found.low
+        ),
         r"paid (a hundred) creators \(达人\) for (two) notes each": lambda people, two: (
             people == len(creators) and set(creators) == {two}
         ),
@@ -200,7 +211,15 @@ def the_notes_answers():
     def rounds(*numbers):
         return set(numbers) <= set(each["round"])
 
+    quarter = pd.qcut(each["followers"], 4, labels=False)
+    sums = each.assign(visits=each["visits"].fillna(0)).groupby(quarter)[["visits", "cost"]].sum()
     return {
+        r"take (half) of all fees, and bring less": lambda half: (
+            sums["cost"][3] / sums["cost"].sum() == approx(half, abs=0.03)
+            and (sums["visits"] / sums["cost"]).idxmin() == 3
+        ),
+        r"visit is worth # yuan(?: of revenue)?": WORLD.visit_worth,
+        r"numbers the quarters from #, the fewest": 0,
         r"(Ten) of (two hundred) notes became hits": ((each["reads"] >= 1e5).sum(), len(each)),
         r"where `reads` is # or more": WORLD.hit,
         r"hit in round #\.": rounds,
