@@ -96,7 +96,7 @@ def test_a_chapters_text_is_read_in_the_language_where_there_is_one(tmp_path, mo
 
 # Where the walk doesn't come -------------------------------------------------------------------
 
-ENGINE = ["exercises", "record", "widgets", "kernel", "course", "figures"]
+ENGINE = ["exercises", "record", "widgets", "kernel", "course", "figures", "shop"]
 NO_WORDS_FOR_A_READER = {
     "none of them": "a choice, as the record keeps it in every language",
     "e-commerce operations, audited": "how an archive says that it is the course's",
