@@ -120,6 +120,7 @@ NO_WORDS_FOR_A_READER = {
     " blanks and ": "for an author",
     " values in:\n": "for an author",
     "Nothing in this chapter is called ": "for an author",
+    "within days": "how `repurchase_rate` calls a definition",
     "the course, ": "a repr, as Python's are",
     "the case ": "a repr, as Python's are",
 }
