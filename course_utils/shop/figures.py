@@ -76,8 +76,9 @@ class Sales:
 
     @cached_property
     def known(self) -> pd.DataFrame:
-        """The orders whose buyer is known."""
-        return self.orders.dropna(subset=["buyer"])
+        """The orders whose buyer is known, the buyers as whole numbers, which count faster."""
+        known = self.orders.dropna(subset=["buyer"])
+        return known.assign(buyer=pd.factorize(known["buyer"])[0])
 
     @cached_property
     def first(self) -> pd.Timestamp:

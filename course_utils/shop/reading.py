@@ -94,6 +94,8 @@ def read_shop(
         try:
             rows = _rows(name, table, zone or table.profile.zone, salt)
             read.append((name, table, rows))
+            if table.above:
+                problems.append((name, words.lines_above.format(lines=table.above)))
         except InputError as error:
             problems.append((name, str(error)))
     return _settled(read, problems)
@@ -195,7 +197,8 @@ def _time(profile: Profile, cells: pd.DataFrame, order: pd.Series, zone: str) ->
 def _meaning(profile: Profile, bare: Mapping[str, pd.Series], cells: pd.DataFrame) -> pd.Series:
     """What each row's status means: paid, unpaid, closed, or missing where it isn't known."""
     if "status" in bare:
-        return bare["status"].map(plain).map(profile.means())
+        known = profile.means()
+        return bare["status"].map({s: known.get(plain(s)) for s in bare["status"].unique()})
     if "paid_at" in cells:
         paid = texts(cells["paid_at"]).str.len() > 1
         return pd.Series(np.where(paid, "paid", "unpaid"), index=cells.index)

@@ -208,6 +208,8 @@ def test_the_report_tells_of_files_problems_and_what_to_reconcile(shops):
     assert "one.csv · JD (京东商家后台)" in text
     assert shops["jd"].reconcile in text
     assert "repeat its amount" in text
+    assert "headers again, left out: 2" in text
+    assert "Total rows left out" in text
     assert "don't tell who bought" in repr(reading_report(shops["amazon"]))
     clean = read_shop({"a.csv": course_file("1,7,2025-06-01,10")}, salt=SALT)
     assert "Nothing was left out" in repr(reading_report(clean))
