@@ -39,7 +39,7 @@ class Figure:
     @property
     def name(self) -> str:
         """What it is called."""
-        return str(words.figures[self.key]["name"])
+        return str(words.figures[self.key]["name"]).format(**self.details)
 
     @property
     def definition(self) -> str:

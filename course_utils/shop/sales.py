@@ -38,7 +38,8 @@ def returns(sales: Sales) -> Iterator[Figure]:
     details = {"days": SETTLED}
     yield sales.figure("net", float(orders["net"].sum()), len(orders), unit="money",
                        doubt=words.doubts["young"].format(days=SETTLED))  # fmt: skip
-    yield sales.figure("refund_share", found, int(old.sum()), last=until, details=details)
+    yield sales.figure("refund_share", found, int(old.sum()), last=until, details=details,
+                       doubt=words.doubts["settled"].format(days=SETTLED))  # fmt: skip
     young = orders[~old]
     if len(young):
         open_amount = young["paid"].sum()
