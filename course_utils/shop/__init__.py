@@ -2,7 +2,17 @@
 
 from course_utils.shop.audits import Audit, audit_shop
 from course_utils.shop.memo import memo_page, write_memo
+from course_utils.shop.profiles import remember_form
 from course_utils.shop.reading import Shop, read_shop
 from course_utils.shop.report import reading_report
 
-__all__ = ["Audit", "Shop", "audit_shop", "memo_page", "read_shop", "reading_report", "write_memo"]
+__all__ = [
+    "Audit",
+    "Shop",
+    "audit_shop",
+    "memo_page",
+    "read_shop",
+    "reading_report",
+    "remember_form",
+    "write_memo",
+]

@@ -11,7 +11,7 @@ from course_utils.errors import InputError
 from course_utils.shop import words
 from course_utils.shop.profiles import Profile, recognised
 
-LARGEST = 1_500_000_000  # bytes
+LARGEST_FILE = 1_500_000_000  # bytes
 LINES_ABOVE = 12  # in which the header may stand
 SPARE = 3  # columns for rows that are broken and hold too many
 # What is no text, by how it begins.
@@ -66,7 +66,7 @@ def _short(line: str) -> str:
 def _decoded(name: str, data: bytes) -> str:
     if not data.strip():
         raise InputError(words.empty_file.format(file=name))
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_FILE:
         raise InputError(words.large_file.format(file=name))
     for start, kind in OTHER_KINDS.items():
         if data.startswith(start):

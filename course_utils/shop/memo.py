@@ -10,6 +10,7 @@ from course_utils.errors import InputError
 from course_utils.shop import words
 from course_utils.shop.audits import Audit
 from course_utils.shop.figures import Figure, written
+from course_utils.shop.profiles import platform_name
 from course_utils.shop.reading import Shop
 
 MONTHS = 13  # the last ones, so that the memo stays short
@@ -42,7 +43,7 @@ def write_memo(shop: Shop, audit: Audit, path: str | Path = "memo.html") -> str:
 def _files(shop: Shop) -> str:
     if shop.orders.empty:
         return shop.reconcile
-    names = [words.platforms[name] for name in sorted(set(shop.files["platform"]))]
+    names = [platform_name(name) for name in sorted(set(shop.files["platform"]))]
     return str(words.memo_file.format(platform=" + ".join(names), reconcile=shop.reconcile))
 
 

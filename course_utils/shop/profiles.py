@@ -1,5 +1,10 @@
-"""The form of each platform's export: a TOML file a platform, in `profiles/`."""
+"""The form of each platform's export: a TOML file a platform, in `profiles/`.
 
+What a person says of a file that no profile fits is remembered in the same form, beside the record.
+"""
+
+import json
+import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
@@ -7,8 +12,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from course_utils.errors import InputError
+from course_utils.record.progress import progress_path
+from course_utils.shop import words
+
 FOLDER = Path(__file__).with_name("profiles")
 CLASSES = ("paid", "unpaid", "closed")  # what a status can mean
+OWN = "shop_forms"  # a folder beside the record
 SUMS = ("discount",)  # roles whose columns are added up, not taken one for the other
 
 
@@ -67,13 +77,63 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip("\ufeff\t\r\n \"'=").casefold()
 
 
-@cache
 def profiles() -> list[Profile]:
-    """Every profile, sorted by name."""
+    """Every profile, the course's own and those that were remembered here, sorted by name."""
+    own = progress_path().parent / OWN
+    return [*_in_package(), *_read(own)] if own.is_dir() else _in_package()
+
+
+@cache
+def _in_package() -> list[Profile]:
+    return _read(FOLDER)
+
+
+def _read(folder: Path) -> list[Profile]:
     return [
         Profile(name=path.stem, **tomllib.loads(path.read_text("utf-8")))
-        for path in sorted(FOLDER.glob("*.toml"))
+        for path in sorted(folder.glob("*.toml"))
     ]
+
+
+def remember_form(
+    name: str,
+    *,
+    order: str,
+    time: str,
+    money: str,
+    buyer: str | None = None,
+    line: str | None = None,
+    zone: str = "Asia/Shanghai",
+) -> str:
+    """Remember which columns of a file hold the order, the time, the money and the buyer.
+
+    Every row counts as paid. Where an order has several rows, `line` is the column that tells them
+    apart, and `money` is each row's own. Only names of columns are kept, in a file `name`. Returns
+    a sentence; raises `InputError` for a name or columns that can't be.
+    """
+    columns = {"order": order, "time": time, "money": money, "buyer": buyer, "line": line}
+    given = {role: column for role, column in columns.items() if column is not None}
+    if not re.fullmatch(r"\w[\w -]{0,40}", name) or name in words.platforms:
+        raise InputError(words.bad_form_name.format(name=name))
+    if len({plain(column) for column in given.values()}) < len(given):
+        raise InputError(words.same_columns)
+    lines = [
+        'kind = "orders"',
+        f'grain = "{"line" if line else "order"}"',
+        f"zone = {json.dumps(zone)}",
+        f"required = {json.dumps([*given])}",
+        "[columns]",
+        *(f"{role} = {json.dumps([column], ensure_ascii=False)}" for role, column in given.items()),
+    ]
+    folder = progress_path().parent / OWN
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.toml").write_text("\n".join(lines) + "\n", "utf-8")
+    return str(words.form_remembered.format(name=name))
+
+
+def platform_name(name: str) -> str:
+    """What a profile is called on a page."""
+    return str(words.platforms.get(name, name))
 
 
 def recognised(header: Sequence[str]) -> tuple[Profile, dict[str, list[int]]] | None:

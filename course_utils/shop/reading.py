@@ -5,8 +5,9 @@ add up to the file, in rows and to the cent. No name, phone, address or note is 
 columns that a profile names are, and the buyer's key is hashed before anything is made of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,9 @@ import pandas as pd
 from course_utils.errors import InputError
 from course_utils.shop import words
 from course_utils.shop.cells import FIRST_YEAR, LAST_YEAR, SHORTENED, money, texts, times
-from course_utils.shop.files import Table, read_table
+from course_utils.shop.files import LARGEST_FILE, Table, read_table
 from course_utils.shop.keys import hashed, machine_salt
-from course_utils.shop.profiles import Profile, plain
+from course_utils.shop.profiles import Profile, plain, platform_name
 
 TOTALS = ("总计", "合计", "小计", "total", "totals")
 LARGEST = 10_000_000_00  # cents: no row of a shop's export is worth more
@@ -83,11 +84,13 @@ def read_shop(
     salt = machine_salt() if salt is None else salt
     problems: list[tuple[str, str]] = []
     tables: list[tuple[str, Table]] = []
-    for name, data in _bytes_of(files):
+    for name, load in _opened(files):
         try:
-            tables.append((name, read_table(name, data)))
+            tables.append((name, read_table(name, load())))
         except InputError as error:
             problems.append((name, str(error)))
+        except OSError as error:
+            problems.append((name, words.not_opened.format(file=name, reason=error.strerror)))
     tables = _one_platform(tables, problems)
     read = []
     for name, table in tables:
@@ -101,18 +104,27 @@ def read_shop(
     return _settled(read, problems)
 
 
-def _bytes_of(
+def _opened(
     files: Iterable[str | Path] | Mapping[str, bytes] | str | Path,
-) -> Iterable[tuple[str, bytes]]:
+) -> Iterable[tuple[str, Callable[[], bytes]]]:
+    """Each file's name with what reads its bytes."""
     if isinstance(files, Mapping):
-        yield from ((name, bytes(data)) for name, data in files.items())
+        yield from ((name, partial(bytes, data)) for name, data in files.items())
         return
     paths = [files] if isinstance(files, str | Path) else list(files)
     for path in map(Path, paths):
         if not path.exists():
             raise InputError(words.no_file.format(file=path.name))
-        inside = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
-        yield from ((one.name, one.read_bytes()) for one in inside)
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        for one in inside:
+            if one.is_file() and not one.name.startswith("."):
+                yield one.name, partial(_bytes, one)
+
+
+def _bytes(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST_FILE:
+        raise InputError(words.large_file.format(file=path.name))
+    return path.read_bytes()
 
 
 def _one_platform(
@@ -130,12 +142,10 @@ def _one_platform(
             kept.append((name, table))
         else:
             said = words.another_platform if main else words.refunds_alone
-            platforms = words.platforms
-            problems.append((name, said.format(
-                file=name,
-                platform=platforms[table.profile.name],
-                main=platforms.get(main, ""),
-            )))  # fmt: skip
+            named = platform_name(table.profile.name)
+            problems.append(
+                (name, said.format(file=name, platform=named, main=platform_name(main)))
+            )
     return kept
 
 

@@ -4,6 +4,7 @@ from html import escape
 
 from course_utils.course.page import Page, table
 from course_utils.shop import words
+from course_utils.shop.profiles import platform_name
 from course_utils.shop.reading import KEPT, Shop
 
 
@@ -33,7 +34,7 @@ def _files(shop: Shop) -> list[list[str]]:
         kept = int(ledger.loc[ledger["reason"] == KEPT, "rows"].sum())
         dates = [f"{day:%Y-%m-%d}" if day == day else "–" for day in (first, last)]
         counts = [f"{number:,}" for number in (count, kept, count - kept)]
-        rows.append([name, words.platforms[platform], *counts, *dates])
+        rows.append([name, platform_name(platform), *counts, *dates])
     return rows
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from course_utils.shop import read_shop, reading_report
+from course_utils.shop import read_shop, reading_report, remember_form
 from tests.shop.exports import FORMS, MONEY, PRIVATE, export, lines_of, truth, world
 
 SALT = b"of a test"
@@ -214,3 +214,51 @@ def test_the_report_tells_of_files_problems_and_what_to_reconcile(shops):
     clean = read_shop({"a.csv": course_file("1,7,2025-06-01,10")}, salt=SALT)
     assert "Nothing was left out" in repr(reading_report(clean))
     assert "No paid order" in repr(reading_report(read_shop({}, salt=SALT)))
+
+
+UNKNOWN = "单号,会员卡,下单,实收\n001,M1,2025-06-01,10.00\n002,M1,2025-06-03,5.50\n".encode()
+
+
+def test_an_unknown_file_is_known_after_four_answers(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "work"))
+    files = {"till.csv": UNKNOWN}
+    ((name, said),) = read_shop(files, salt=SALT).problems
+    assert name == "till.csv"
+    assert "单号, 会员卡, 下单, 实收" in said
+    assert "remember_form" in said
+    remember_form("my till", order="单号", time="下单", money="实收", buyer="会员卡")
+    shop = read_shop(files, salt=SALT)
+    assert shop.orders["paid"].tolist() == [10, 5.5]
+    assert len(set(shop.orders["buyer"])) == 1
+    assert "till.csv · my till" in repr(reading_report(shop))
+    (kept,) = tmp_path.rglob("*.toml")
+    assert "M1" not in kept.read_text("utf-8")
+
+
+def test_lines_of_an_unknown_file_add_up(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "work"))
+    remember_form("lines", order="单号", time="下单", money="实收", line="会员卡")
+    rows = (
+        "单号,会员卡,下单,实收\n001,a,2025-06-01,10\n001,b,2025-06-01,5.50\n001,b,2025-06-01,5.50"
+    )
+    assert read_shop({"a.csv": rows.encode()}, salt=SALT).orders["paid"].tolist() == [15.5]
+
+
+@pytest.mark.parametrize(
+    ("name", "money", "said"),
+    [("../up", "实收", "name of its own"), ("jd", "实收", "name of its own"),
+     ("till", "单号", "same column")],
+)  # fmt: skip
+def test_a_form_that_cannot_be_gets_a_sentence(name, money, said, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "work"))
+    with pytest.raises(ValueError, match=said):
+        remember_form(name, order="单号", time="下单", money=money)
+    assert not [*tmp_path.rglob("*.toml")]
+
+
+def test_a_file_of_two_gigabytes_is_refused_unread(tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(2_000_000_000)
+    ((_, said),) = read_shop(path, salt=SALT).problems
+    assert "shorter period" in said
