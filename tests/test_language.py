@@ -121,6 +121,7 @@ NO_WORDS_FOR_A_READER = {
     " values in:\n": "for an author",
     "Nothing in this chapter is called ": "for an author",
     "within days": "how `repurchase_rate` calls a definition",
+    "next window": "another",
     "the course, ": "a repr, as Python's are",
     "the case ": "a repr, as Python's are",
 }
