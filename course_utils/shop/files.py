@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -34,12 +35,14 @@ class Table:
 
     `cells` has a column for each role, of a sum several (discount, discount 2, ...); `first` is
     the file's first column, `broken` is where a row has too many cells.
+    `inside` counts lines that lie in a cell: breaks in a note, or all that a lost quote swallowed.
     """
 
     profile: Profile
     cells: pd.DataFrame
     first: pd.Series
     broken: pd.Series
+    inside: int
     above: int  # lines above the header, and headers below it
 
 
@@ -108,6 +111,7 @@ def _parsed(name: str, body: str, mark: str, header: list[str], above: int) -> T
     table = table.iloc[1:].fillna("")
     if table.empty:
         raise InputError(words.header_only.format(file=name))
+    lines = len(re.findall(r"[^\n]+", body))
     cells = {}
     for role, ats in places.items():
         for number, at in enumerate(ats, 1):
@@ -120,5 +124,6 @@ def _parsed(name: str, body: str, mark: str, header: list[str], above: int) -> T
         pd.DataFrame(cells)[~again],
         table[0][~again],
         broken[~again],
+        max(lines - len(table), 0),
         above + int(again.sum()),
     )

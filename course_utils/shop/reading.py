@@ -20,7 +20,7 @@ from course_utils.shop.files import LARGEST_FILE, Table, read_table
 from course_utils.shop.keys import hashed, machine_salt
 from course_utils.shop.profiles import Profile, plain, platform_name
 
-TOTALS = ("总计", "合计", "小计", "total", "totals")
+TOTALS = ("总计", "合计", "小计", "Total", "Totals", "TOTAL", "total")
 LARGEST = 10_000_000_00  # cents: no row of a shop's export is worth more
 KEPT, REFUND = "kept", "refund_row"
 TEXT = ("order", "line", "buyer", "status", "after_sale", "product", "channel", "currency")
@@ -99,6 +99,8 @@ def read_shop(
             read.append((name, table, rows))
             if table.above:
                 problems.append((name, words.lines_above.format(lines=table.above)))
+            if table.inside:
+                problems.append((name, words.lines_inside.format(lines=table.inside)))
         except InputError as error:
             problems.append((name, str(error)))
     return _settled(read, problems)
@@ -227,13 +229,13 @@ def _refund(profile: Profile, bare: Mapping[str, pd.Series], rows: pd.DataFrame)
 def _reasons(profile: Profile, table: Table, rows: pd.DataFrame, status: pd.Series) -> pd.Series:
     """Why each row is dropped: the first reason that holds, or "kept"."""
     cents = rows["cents"]
-    names = [texts(table.first).str.casefold(), rows["order"].str.casefold()]
+    first = table.first.str.strip("=\"'\t ")
     year = rows["time"].dt.year
     undated = profile.kind == "orders"  # a refund may do without its day
     cases = {
-        "total_row": names[0].isin(TOTALS) | names[1].isin(TOTALS),
+        "total_row": first.isin(TOTALS) | rows["order"].isin(TOTALS),
         "broken_row": table.broken,
-        "no_order_number": rows["order"].str.lower().isin(("", "-")),
+        "no_order_number": rows["order"].isin(("", "-")),
         "amount_unreadable": np.isposinf(cents),
         "amount_impossible": cents.abs() > LARGEST,
         "unpaid": status == "unpaid",

@@ -262,3 +262,9 @@ def test_a_file_of_two_gigabytes_is_refused_unread(tmp_path):
         file.truncate(2_000_000_000)
     ((_, said),) = read_shop(path, salt=SALT).problems
     assert "shorter period" in said
+
+
+def test_lines_that_a_quote_swallows_are_told():
+    rows = ["1,7,2025-06-01,10", '"2,7,2025-06-01,10', "3,7,2025-06-01,10", '4",7,2025-06-01,10']
+    shop = read_shop({"a.csv": course_file(*rows)}, salt=SALT)
+    assert any("part of a cell: 2" in said for _, said in shop.problems)
