@@ -17,6 +17,7 @@ from course_utils.analysis import (
     repurchase_rate,
     survival_curve,
 )
+from course_utils.analysis.normal import critical_value
 from course_utils.analysis.orders import DEFINITIONS
 from course_utils.shop import words
 from course_utils.shop.figures import LEVEL, Figure, Sales, ratio, share, written
@@ -190,7 +191,7 @@ def forecast(sales: Sales) -> Iterator[Figure]:
     expected = _expected(past, before, days)
     later = known[(known["day"] >= cut) & known["buyer"].isin(past["buyer"])]
     came = float(_order_days(later).sum()) if len(later) else 0.0
-    margin = 1.645 * math.sqrt(expected)
+    margin = critical_value(LEVEL) * math.sqrt(expected)
     buyers = past["buyer"].nunique()
     said = words.doubts["forecast_scored"].format(came=came, expected=expected)
     yield sales.figure(
@@ -202,7 +203,7 @@ def forecast(sales: Sales) -> Iterator[Figure]:
     if missed > FORECAST_ERROR:
         raise InputError(words.bad_forecast.format(missed=written(missed, "share")))
     ahead = _expected(known, last, days)
-    spread = max(missed, 1.645 / math.sqrt(max(ahead, 1.0))) * ahead
+    spread = max(missed, critical_value(LEVEL) / math.sqrt(max(ahead, 1.0))) * ahead
     yield sales.figure(
         "forecast", ahead, known["buyer"].nunique(), low=ahead - spread, high=ahead + spread,
         unit="count", counted="buyers", first=last + pd.Timedelta(days=1),

@@ -99,7 +99,10 @@ class Sales:
         """A figure of the whole period, unless `first` and `last` say otherwise."""
         period = {"first": self.first, "last": self.last, **more}
         if isinstance(found, Estimate):
-            return Figure(key, found.value, number, low=found.low, high=found.high, **period)
+            low, high = found.low, found.high
+            if more.get("unit", "share") == "share":  # the normal interval knows no ends
+                low, high = max(low, 0.0), min(high, 1.0)
+            return Figure(key, found.value, number, low=low, high=high, **period)
         return Figure(key, found, number, **period)
 
 

@@ -87,7 +87,7 @@ def weekdays(sales: Sales) -> pd.DataFrame:
         [(each.value, each.low, each.high) for each in found],
         columns=["value", "low", "high"],
         index=pd.Index(words.weekdays, name=words.columns["weekday"]),
-    )
+    ).clip(0.0, 1.0)
 
 
 def _whole_weeks(sales: Sales) -> pd.DataFrame:

@@ -79,6 +79,7 @@ def test_every_figure_has_an_interval_or_says_what_it_counts(audits):
             assert np.isnan(one.low) == plain
             assert plain or one.low <= one.value + 1e-12 <= one.high + 2e-12
             assert plain or one.doubt
+            assert one.unit != "share" or 0 <= one.low <= one.high <= 1
             assert one.first <= one.last
             assert one.definition
             assert one.number > 0
