@@ -61,6 +61,7 @@ FLOORS = [
     {"widgets"},
     {"cases"},
     {"course"},
+    {"shop"},
     {"kernel", "authoring"},
 ]
 

@@ -96,7 +96,7 @@ def test_a_chapters_text_is_read_in_the_language_where_there_is_one(tmp_path, mo
 
 # Where the walk doesn't come -------------------------------------------------------------------
 
-ENGINE = ["exercises", "record", "widgets", "kernel", "course", "figures"]
+ENGINE = ["exercises", "record", "widgets", "kernel", "course", "figures", "shop"]
 NO_WORDS_FOR_A_READER = {
     "truth value of a": "of pandas, by which its error is known",
     "none of them": "a choice, as the record keeps it in every language",
@@ -121,6 +121,8 @@ NO_WORDS_FOR_A_READER = {
     " blanks and ": "for an author",
     " values in:\n": "for an author",
     "Nothing in this chapter is called ": "for an author",
+    "within days": "how `repurchase_rate` calls a definition",
+    "next window": "another",
     "the course, ": "a repr, as Python's are",
     "the case ": "a repr, as Python's are",
 }
