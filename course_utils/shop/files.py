@@ -11,14 +11,14 @@ import pandas as pd
 from course_utils.errors import InputError
 from course_utils.shop import words
 from course_utils.shop.profiles import Profile, recognised
+from course_utils.shop.workbooks import workbook_as_csv
 
 LARGEST_FILE = 1_500_000_000  # bytes
 LINES_ABOVE = 12  # in which the header may stand
 SPARE = 3  # columns for rows that are broken and hold too many
-# What is no text, by how it begins.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # Excel's, new and old
+# What is no table, by how it begins.
 OTHER_KINDS = {
-    b"PK\x03\x04": "excel",
-    b"\xd0\xcf\x11\xe0": "excel",
     b"\x89PNG": "picture",
     b"\xff\xd8\xff": "picture",
     b"GIF8": "picture",
@@ -71,6 +71,8 @@ def _decoded(name: str, data: bytes) -> str:
         raise InputError(words.empty_file.format(file=name))
     if len(data) > LARGEST_FILE:
         raise InputError(words.large_file.format(file=name))
+    if data.startswith(WORKBOOKS):
+        return workbook_as_csv(name, data)
     for start, kind in OTHER_KINDS.items():
         if data.startswith(start):
             raise InputError(words.other_kinds[kind].format(file=name))
