@@ -42,9 +42,14 @@ UNTIL_PAINTED = """(cell, changing) => new Promise(painted => {
   observer.observe(cell, {subtree: true, childList: true, attributeFilter: ["src"]});
 })"""
 WATCH = f"(cell, changing) => {{ window.painted = ({UNTIL_PAINTED})(cell, changing); }}"
+# A key that changes nothing shall be an error, and not wait for ever.
+PAINTED = """() => Promise.race([
+  window.painted,
+  new Promise((_, fail) => setTimeout(() => fail(new Error('no new picture')), 20_000)),
+])"""
 
 
-def rows(moves: int = 30) -> list[Row]:
+def rows(moves: int = 15) -> list[Row]:
     """Two rows a lab: beside `interact` with inline figures, and beside the bare round trip."""
     labs = lab_names()
     sources = [ROUND_TRIP] + [source.format(*lab) for lab in labs for source in (LAB, ANEW)]
@@ -76,7 +81,8 @@ def _move_times(notebook: Any, place: int, changing: str, moves: int) -> list[fl
     cell = notebook.page.locator(".jp-Notebook .jp-Cell").nth(place)
     cell.scroll_into_view_if_needed()
     cell.locator(changing).first.wait_for(state="attached")
-    cell.get_by_role("slider").first.focus()
+    cell.get_by_role("slider").first.press("Home")  # some sliders stand at their end
+    notebook.settle()
     keys = islice(cycle(["ArrowRight", "ArrowLeft"]), 2 + moves)
     return [_move(notebook, cell, changing, key) for key in keys][2:]  # the first two warm it up
 
@@ -84,7 +90,7 @@ def _move_times(notebook: Any, place: int, changing: str, moves: int) -> list[fl
 def _move(notebook: Any, cell: Any, changing: str, key: str) -> float:
     cell.evaluate(WATCH, changing)
     notebook.page.keyboard.press(key)
-    milliseconds = notebook.page.evaluate("window.painted")
+    milliseconds = notebook.page.evaluate(PAINTED)
     notebook.settle()
     return milliseconds
 

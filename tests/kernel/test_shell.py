@@ -1,4 +1,5 @@
 import re
+import sys
 
 import pandas as pd
 import pytest
@@ -7,6 +8,14 @@ from IPython.utils.capture import capture_output
 
 from course_utils.errors import CourseError
 from course_utils.exercises.blank import Blank
+
+
+@pytest.fixture(autouse=True, scope="module")
+def main():
+    """A shell takes the place of Python's own main module, which other tests need."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+        yield
 
 
 @pytest.fixture(scope="module")
