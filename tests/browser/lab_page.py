@@ -23,11 +23,13 @@ OPEN_AND_IDLE = """() => {
   return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
 }"""
 
-TURN_TO = """async name => {
+# It is waited for apart: of a promise that a page holds for long, the browser may lose track.
+TURN_TO = """name => {
   jupyterapp.shell.currentWidget.dispose();
-  const panel = await jupyterapp.commands.execute('docmanager:open', {path: name});
-  await panel.context.ready;
+  void jupyterapp.commands.execute('docmanager:open', {path: name});
 }"""
+
+HAS_TURNED_TO = """name => jupyterapp.shell.currentWidget?.context?.path === name"""
 
 DRAWN = """() =>
   jupyterapp.shell.currentWidget.content.widgets.every(cell => !cell.isPlaceholder())"""
@@ -154,6 +156,7 @@ class NotebookPage:
     def turn_to(self, name: str) -> None:
         """Close this notebook and open another one in the same window, as a trainee goes on."""
         self.page.evaluate(TURN_TO, name)
+        self.page.wait_for_function(HAS_TURNED_TO, arg=name)
         self.complaints.clear()
         self._begin()
 
