@@ -8,11 +8,11 @@ from benchmarks.brand_by_agent import walk_by_agent
 from benchmarks.brand_by_month import walk_by_month
 from benchmarks.measure import Row, milliseconds
 from course_utils.cases.one_brand.best import steady
-from course_utils.cases.one_brand.brand import head, packed
 from course_utils.cases.one_brand.classroom import Classroom
 from course_utils.cases.one_brand.dials import Month
 from course_utils.cases.one_brand.players import handout, play
 from course_utils.cases.one_brand.reports import Played
+from course_utils.cases.one_brand.runs import head, packed
 from course_utils.cases.one_brand.score import score_of
 from course_utils.cases.one_brand.year import (
     LAST_YEAR,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -25,6 +25,7 @@ from course_utils.figures.picture import Picture
 from course_utils.language import read_words
 from course_utils.record import codes
 from course_utils.record.codes import Layout
+from course_utils.record.journal import ROUND
 from course_utils.record.progress import ProgressLog, Record, done
 from course_utils.widgets.decided import Decided, Option
 from course_utils.widgets.lab import Lab, Round
@@ -53,6 +54,16 @@ class Standing:
     def done(self) -> int:
         """How many of them are done."""
         return len(self.items) - len(self.left)
+
+
+class ClassView(NamedTuple):
+    """A picture of what a class did in a run: its title, and what draws it, or says why not.
+
+    `show` takes each trainee's run as the journal has it, by nickname, and whether to reveal.
+    """
+
+    title: str
+    show: Callable[[Mapping[str, str], bool], Picture | str]
 
 
 ItemT = TypeVar("ItemT", Exercise, VerdictQuestion, Decision)
@@ -85,7 +96,9 @@ class Case:
     """A chapter's tables, exercises, verdicts, decisions, labs and quiz.
 
     `folder` is the case's own folder: its name is the case's name, and its words are in it.
-    `labs` makes each lab, given the case, by name. `runs` are those whose rounds its codes carry.
+    `labs` makes each lab, given the case, by name. `runs` are those whose rounds its codes carry,
+    `foreseen` the ranges for what a run brings, each with what tells the truth from a record, and
+    `class_views` what a class board shows of the runs.
     """
 
     def __init__(
@@ -94,16 +107,22 @@ class Case:
         book: Workbook,
         labs: Mapping[str, Callable[["Case"], Lab]],
         runs: Sequence[str] = (),
+        foreseen: Mapping[str, Callable[[ProgressLog], float]] | None = None,
+        class_views: Mapping[str, ClassView] | None = None,
     ) -> None:
         style.use()  # for what a trainee draws, too
         self.name = folder.name
         self.book = book
         self.labs = labs
         self.runs = tuple(runs)
+        self.foreseen = foreseen or {}
+        self.class_views = class_views or {}
         self.log = ProgressLog()
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
-        self._known: dict[Callable[..., Any], Any] = {}  # answers and slips, as they compare
+        self._known: dict[
+            Callable[..., Any], Any
+        ] = {}  # answers and slips as they compare, truths, prices
         self._hinted: dict[str, int] = {}
         self._asked: dict[str, Any] = {}  # what a question was put to, by item
 
@@ -139,6 +158,12 @@ class Case:
         if name not in self._tables:
             self._tables[name] = read_table(DATA / self.name, name)
         return self._tables[name]
+
+    def _once(self, function: Callable[..., Any]) -> Any:
+        """What a verdict or a decision is judged by; it hangs on the tables only."""
+        if function not in self._known:
+            self._known[function] = self._evaluate(function)
+        return self._known[function]
 
     def _evaluate(self, function: Callable[..., Any], **known: Any) -> Any:
         return self.book.evaluate(function, self._table, **known)
@@ -266,9 +291,9 @@ class Case:
         if ends is None:
             return Feedback("blank", words.reveal_first.format(name=question.name))
         truth = self.truth(question.name)
-        careful = self._evaluate(question.careful) if question.careful else None
+        careful = self._once(question.careful) if question.careful else None
         rivals = self.rivals(question)
-        account = self._evaluate(question.account) if question.account else {}
+        account = self._once(question.account) if question.account else {}
         said = self.said(question)["reveal"].format(truth=truth, **account)
         # Only now, as a table may be missing: no range is locked before its truth is seen.
         warning = self.log.append("reveal", self.name, question.name, **ends, truth=truth)
@@ -289,12 +314,12 @@ class Case:
         """The truth of a verdict in this world: what `reveal` shows, for an instructor's board."""
         question = self.book.items[name]
         assert isinstance(question, VerdictQuestion), f"{name} is no verdict"
-        return float(self._evaluate(question.truth))
+        return float(self._once(question.truth))
 
     def rivals(self, question: VerdictQuestion) -> dict[str, verdicts.Verdict]:
         """The ranges of a verdict's tempting estimates, by what people read for their names."""
         names = self.said(question).get("rivals", {})
-        found = {name: self._evaluate(rival) for name, rival in question.rivals.items()}
+        found = {name: self._once(rival) for name, rival in question.rivals.items()}
         return {
             names[name]: verdicts.Verdict(*(ends if isinstance(ends, tuple) else (ends, ends)))
             for name, ends in found.items()
@@ -329,12 +354,12 @@ class Case:
         except Unreadable as reason:
             return Feedback("unreadable", str(reason))
         show = decision.kind.show
-        profits = decision.profits()
+        profits = self._once(decision.profits)
         priced = verdicts.regret(
             {show(option): profits[option] for option in profits}, show(chosen)
         )
         record = self.log.latest("decision", self.name, decision.name) or {}
-        forecast = self._evaluate(decision.forecast) if decision.forecast else {}
+        forecast = self._once(decision.forecast) if decision.forecast else {}
         options = {
             show(option): Option(profit, *forecast.get(option, ()))
             for option, profit in profits.items()
@@ -423,7 +448,7 @@ class Case:
         return Layout(
             self.name,
             exercises={n: (*i.slips, *general_slips) for n, i in items if isinstance(i, Exercise)},
-            verdicts=tuple(n for n, i in items if isinstance(i, VerdictQuestion)),
+            verdicts=(*(n for n, i in items if isinstance(i, VerdictQuestion)), *self.foreseen),
             decisions={n: tuple(i.choices()) for n, i in items if isinstance(i, Decision)},
             questions=tuple(self.words.get("quiz", {})),
             runs=self.runs,
@@ -433,13 +458,16 @@ class Case:
         """Bring back what a code held, where the record has nothing yet; how many items."""
         here = {(record["kind"], record["item"]) for record in self.log.records(case=self.name)}
         new = [record for record in records if (record["kind"], record["item"]) not in here]
+        new.sort(key=lambda record: record["kind"] != ROUND)  # truths may hang on them
         for record in new:
             self._replay(**record)
         return len(new)
 
     def _replay(self, kind: str, case: str, item: str, **fields: Any) -> None:
         if kind == "reveal":
-            self.log.append(kind, self.name, item, **fields, truth=self.truth(item))
+            of_run = self.foreseen.get(item)
+            truth = of_run(self.log) if of_run else self.truth(item)
+            self.log.append(kind, self.name, item, **fields, truth=truth)
         elif kind == "decision":
             self.decide(item, fields["choice"])
         elif kind == "quiz":
@@ -456,7 +484,7 @@ class Case:
     def lab(self, name: str | None = None) -> Lab:
         """A lab of this chapter, ready to use; by name where there are several."""
         if name is None:
-            name = next(iter(self.labs))
+            name = next(iter(self.labs), "")
         if not isinstance(name, str) or name not in self.labs:
             raise _unknown("lab", name, ", ".join(self.labs))
         return self.labs[name](self)

@@ -29,6 +29,7 @@ from course_utils.figures.picture import Picture
 from course_utils.figures.style import CLAIM, DATA, GOOD, MUTED, panels
 from course_utils.record import archive, codes
 from course_utils.record.codes import CodeError
+from course_utils.record.journal import ROUND
 from course_utils.record.progress import Record, done
 
 NOMINAL = 0.9  # of the ranges of a careful analyst hold the truth
@@ -288,6 +289,15 @@ class ClassRecord(Steps):
         rows = [(choice, made[choice], best - profit) for choice, profit in profits.items()]
         found = pd.DataFrame(rows, columns=["choice", "trainees", "regret"])
         return found[found["trainees"] > 0] if len(found) > 10 else found  # every set of options
+
+    def histories(self, case: Case) -> dict[str, str]:
+        """The run of everybody who has begun one in a case, as its journal has it, by nickname."""
+        found = {}
+        for trainee in self.trainees:
+            rounds = [r for r in trainee.chapters.get(case.name, ()) if r["kind"] == ROUND]
+            if rounds:
+                found[trainee.name] = str(rounds[-1]["history"])
+        return found
 
     # Pictures ------------------------------------------------------------------------------
 

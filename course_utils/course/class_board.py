@@ -147,8 +147,14 @@ class ClassBoard(Board):
         judged = [name for name, item in asked if isinstance(item, VerdictQuestion | Decision)]
         number, title = self.record.number, self.record.title
         views = [(f"{number(name)} {title(name)}", name) for name in judged]
+        of_runs = [
+            (view.title, f"{case.name} {name}")
+            for case in self.record.cases
+            for name, view in case.class_views.items()
+        ]
         return [
             *views,
+            *of_runs,
             (words.calibration_view, "calibration"),
             (words.slips, "slips"),
             (words.finished_view, "finished"),
@@ -196,6 +202,11 @@ class ClassBoard(Board):
             if not (record.judged() and revealed):
                 return f"<p>{words.covered}</p>"
             return record.calibration_picture()
+        for case in record.cases:
+            if view.startswith(f"{case.name} "):
+                drawn = case.class_views[view.partition(" ")[2]]
+                found = drawn.show(record.histories(case), revealed)
+                return found if isinstance(found, Picture) else f"<p>{escape(found)}</p>"
         if isinstance(record.items[view], Decision):
             return record.choices_picture(view, revealed=revealed)
         return record.verdict_picture(view, revealed=revealed)
@@ -213,7 +224,11 @@ class ClassBoard(Board):
         """One row a trainee; the files are named after the chapter, if it is one, and the view."""
         first, *others = self.record.cases
         stem = "class" if others else f"class_{first.book.chapter}"
-        return _csv(self.record.table()), f"{stem}.csv", f"{stem}_{self.view.value}.png"
+        return (
+            _csv(self.record.table()),
+            f"{stem}.csv",
+            f"{stem}_{self.view.value.replace(' ', '_')}.png",
+        )
 
 
 class RoundBoard(Board):

@@ -5,16 +5,18 @@ world and are worked out at once.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
-from course_utils.cases.one_brand.brand import played_of
+from course_utils.cases.case import ClassView
 from course_utils.cases.one_brand.dials import SAID
 from course_utils.cases.one_brand.reports import Played
+from course_utils.cases.one_brand.runs import played_of
 from course_utils.cases.one_brand.score import costliest_of, lines_of
 from course_utils.cases.one_brand.year import (
     DIALS,
@@ -27,8 +29,9 @@ from course_utils.cases.one_brand.year import (
     value,
     world_of,
 )
+from course_utils.exercises.numerals import written
 from course_utils.figures.picture import Picture
-from course_utils.figures.style import DATA, MUTED, TRUTH, YOU, panels
+from course_utils.figures.style import BAD, DATA, MUTED, TRUTH, YOU, panels
 from course_utils.record.journal import HEAD
 
 MILLION = 1e6
@@ -114,7 +117,7 @@ class Classroom:
 
     def fan(self, *, revealed: bool) -> Picture:
         """Everybody's year beyond last year's dials; once revealed, the analyst's and the best."""
-        said = SAID["classroom"]
+        said = SAID["classroom"]["shown"]
         lines = lines_of(self.world)
         base = lines["default"].path
         policy, research = self._arrays
@@ -140,7 +143,7 @@ class Classroom:
 
     def research_and_regret(self) -> Picture:
         """What each paid for tests, and what each leaves to the best plan."""
-        table, said = self.table(), SAID["classroom"]
+        table, said = self.table(), SAID["classroom"]["shown"]
         figure, (axes,) = panels(height=340)
         axes.plot(table["research"] / 1e3, table["regret"] / MILLION, "o", color=YOU, alpha=0.7)
         axes.set(xlabel=said["research"], ylabel=said["regret"], ylim=(0, None))
@@ -155,7 +158,7 @@ class Classroom:
 
     def skill_and_luck(self) -> Picture:
         """What each one's decisions brought, and what luck brought on top."""
-        table, said = self.table(), SAID["classroom"]
+        table, said = self.table(), SAID["classroom"]["shown"]
         figure, (axes,) = panels(height=340)
         axes.plot(table["gain"] / MILLION, table["luck"] / MILLION, "o", color=YOU, alpha=0.7)
         axes.axhline(0, color=MUTED, linewidth=1)
@@ -164,3 +167,65 @@ class Classroom:
         figure.subplots_adjust(top=0.96)
         spread = {"skill": table["gain"].std() / MILLION, "luck": table["luck"].std() / MILLION}
         return Picture(figure, said["by_luck"].format(**spread))
+
+    def moves(self) -> Picture:
+        """How often each dial is among the three costliest moves of a trainee."""
+        found, said = self.common_moves(), SAID["classroom"]["shown"]
+        figure, (axes,) = panels(height=110 + 38 * max(len(found), 1))
+        axes.barh(range(len(found)), found["trainees"], color=BAD, height=0.62, alpha=0.85)
+        names = [SAID["desk"]["dials"][dial] for dial in found["dial"]]
+        axes.set_yticks(range(len(found)), names)
+        axes.invert_yaxis()
+        axes.set(xlabel=said["trainees"], xlim=(0, max(len(self.years), 1)))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(axis="x", visible=True)
+        axes.grid(axis="y", visible=False)
+        figure.subplots_adjust(left=0.2, top=0.96)
+        rows = "; ".join(
+            said["move"].format(
+                dial=name, count=count, cost=written(cost, "yuan", spread=max(10 * cost, 1e4))
+            )
+            for name, count, cost in zip(names, found["trainees"], found["cost"], strict=True)
+        )
+        return Picture(figure, said["moves"].format(rows=rows))
+
+    # On the class board ---------------------------------------------------------------------
+
+    def absent(self) -> str:
+        """Who is not in the pictures, and why."""
+        said = SAID["classroom"]
+        parts = [
+            said[name].format(names=", ".join(who))
+            for name, who in (("under_way", self.under_way), ("elsewhere", self.elsewhere))
+            if who
+        ]
+        return " ".join(parts)
+
+
+DRAWN: Mapping[str, Callable[[Classroom, bool], Picture]] = {
+    "fan": lambda room, revealed: room.fan(revealed=revealed),
+    "research": lambda room, _: room.research_and_regret(),
+    "luck": lambda room, _: room.skill_and_luck(),
+    "moves": lambda room, _: room.moves(),
+}
+
+
+@lru_cache(maxsize=2)
+def _classroom(histories: tuple[tuple[str, str], ...]) -> Classroom:
+    """One class for all its pictures."""
+    return Classroom.of(dict(histories))
+
+
+def _view(name: str) -> ClassView:
+    def show(histories: Mapping[str, str], revealed: bool) -> Picture | str:
+        room = _classroom(tuple(histories.items()))
+        if not room.years:
+            return f"{SAID['classroom']['nobody']} {room.absent()}".strip()
+        picture = DRAWN[name](room, revealed)
+        picture.words = f"{picture.words} {room.absent()}".strip()
+        return picture
+
+    return ClassView(SAID["classroom"]["views"][name], show)
+
+
+CLASS_VIEWS: Mapping[str, ClassView] = {name: _view(name) for name in DRAWN}

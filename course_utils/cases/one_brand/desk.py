@@ -12,9 +12,9 @@ import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 
-from course_utils.cases.one_brand.brand import REHEARSAL, Run
 from course_utils.cases.one_brand.dials import SAID, Dials, Month
 from course_utils.cases.one_brand.reports import REPORTS
+from course_utils.cases.one_brand.runs import REHEARSAL, Run
 from course_utils.cases.one_brand.year import (
     ADS_STEP,
     HIGHEST_PRICE,

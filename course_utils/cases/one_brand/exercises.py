@@ -1,89 +1,29 @@
 """Chapter 6: what it asks beside the year, the answers, and the slips that people really make.
 
-All of it is about one brand that is nobody's own, so that an answer tells nothing of a year. The
-source of an answer is what `case.solution` shows, so it is written for a trainee's eyes.
+All of it is about the brand next door, which is nobody's own, so that an answer tells nothing of a
+trainee's year. The source of an answer is what `case.solution` shows, so it is written for a
+trainee's eyes.
 """
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from course_utils.analysis import encouragement_effect, incremental_roas
-from course_utils.cases.one_brand import reports
-from course_utils.cases.one_brand.dials import Dials, Month
-from course_utils.cases.one_brand.reports import Played
-from course_utils.cases.one_brand.research import result
-from course_utils.cases.one_brand.year import World
-from course_utils.exercises.kinds import Guess, Number, Values
+from course_utils.cases.one_brand import world
+from course_utils.cases.one_brand.world import World
+from course_utils.cases.tables import DATA, read_table
+from course_utils.exercises.kinds import Guess, Number, Pick, Values
 from course_utils.exercises.workbook import Workbook
 
 Frame = Any  # a pandas DataFrame; its stubs would want a cast at every sum of a column
+Range = tuple[float, float]
 
 book = Workbook(chapter=6)
 
 # Names that the notebook imports, so that its cells stay short.
 columns: dict[str, Any] = {"region": "region", "phase": "phase", "outcome": "sales"}
-
-
-@cache
-def neighbour() -> Played:
-    """The brand next door: its months, and the tests that it bought."""
-    dials = Dials(membership=(200, 20))
-    bought = (("price", "page"), ("recall", "membership"), ("switch_off",))
-    first = tuple(Month(tests=tests) for tests in bought)
-    return Played(World(seed=6), (*first, *(Month(dials),) * 9))
-
-
-# The neighbour's tables ---------------------------------------------------------------------
-
-
-@book.view
-def shop() -> Frame:
-    """Last year's report of the shop."""
-    return reports.last_year(neighbour().world, "shop")
-
-
-@book.view
-def customers() -> Frame:
-    """Last year's customers by silence, and how many of them ordered."""
-    return reports.last_year(neighbour().world, "customers")
-
-
-@book.view
-def ads() -> Frame:
-    """This year's report of the ads, last click."""
-    return reports.report(neighbour(), "ads")
-
-
-@book.view
-def members() -> Frame:
-    """This year's report of the members."""
-    return reports.report(neighbour(), "members")
-
-
-@book.view
-def price_test() -> Frame:
-    """What the price test found."""
-    return result(neighbour(), 0, "price")
-
-
-@book.view
-def recall_test() -> Frame:
-    """What the recall with a holdout found."""
-    return result(neighbour(), 1, "recall")
-
-
-@book.view
-def invited() -> Frame:
-    """What the membership by invitation found."""
-    return result(neighbour(), 1, "membership")
-
-
-@book.view
-def switch_off() -> Frame:
-    """What the regional switch-off found."""
-    return result(neighbour(), 2, "switch_off")
+REPORTS = ("ads", "page", "recall", "members", "customers")
 
 
 # Before the first month ---------------------------------------------------------------------
@@ -92,6 +32,36 @@ def switch_off() -> Frame:
 @book.exercise(Guess(0, 100, "percent"))
 def share_of_best_link() -> float:
     return 50
+
+
+@book.exercise(Pick(REPORTS))
+def reports_to_trust() -> list[str]:
+    return ["customers"]
+
+
+@book.slip("reports_to_trust", "ads")
+def _() -> list[str]:
+    return ["ads", "customers"]
+
+
+@book.slip("reports_to_trust", "the_page")
+def _() -> list[str]:
+    return ["page", "customers"]
+
+
+@book.slip("reports_to_trust", "recall")
+def _() -> list[str]:
+    return ["recall", "customers"]
+
+
+@book.slip("reports_to_trust", "members")
+def _() -> list[str]:
+    return ["members", "customers"]
+
+
+@book.slip("reports_to_trust", "not_one")
+def _() -> list[str]:
+    return []
 
 
 @book.exercise(Number("yuan", within=0.5, digits=1))
@@ -149,6 +119,29 @@ def _(price_test: Frame, shop: Frame) -> Any:
     return ((0.95 * test.index - 50 + later) * test["orders"] / test["visitors"]).iloc[1:]
 
 
+@book.exercise(Number("yuan", within=0.03, digits=2))
+def sold_by_search(switch_off_test: Frame) -> float:
+    found = incremental_roas(switch_off_test, **columns, spend=["search", "social"])
+    return found["roas"]["search"]
+
+
+@book.slip("sold_by_search", "last_click")
+def _(ads: Frame) -> float:
+    return ads[(ads["month"] == 3) & (ads["channel"] == "search")]["roi"].iloc[0]
+
+
+@book.slip("sold_by_search", "both_channels")
+def _(switch_off_test: Frame) -> float:
+    found = incremental_roas(switch_off_test, **columns, spend=["search", "social"])
+    return found["roas"]["together"]
+
+
+@book.slip("sold_by_search", "all_sales")
+def _(switch_off_test: Frame) -> float:
+    test = switch_off_test[switch_off_test["phase"] == "test"]
+    return test["sales"].sum() / test["search"].sum()
+
+
 @book.exercise(Number("orders", within=0.05, digits=2))
 def because_of_a_message(recall_test: Frame) -> float:
     silent = recall_test[recall_test["silent_days"] >= 60]
@@ -180,9 +173,9 @@ def _(recall_test: Frame) -> float:
 
 
 @book.exercise(Number("orders", within=0.4, digits=1))
-def because_of_membership(invited: Frame) -> float:
+def because_of_membership(membership_test: Frame) -> float:
     effect = encouragement_effect(
-        invited,
+        membership_test,
         invited="invited",
         joined="joined",
         outcome="orders",
@@ -192,38 +185,88 @@ def because_of_membership(invited: Frame) -> float:
 
 
 @book.slip("because_of_membership", "members_against_others")
-def _(invited: Frame) -> float:
-    mean = invited.groupby("joined")["orders"].mean()
+def _(membership_test: Frame) -> float:
+    mean = membership_test.groupby("joined")["orders"].mean()
     return 100 * (mean[1] - mean[0])
 
 
 @book.slip("because_of_membership", "all_who_were_invited")
-def _(invited: Frame) -> float:
-    mean = invited.groupby("invited")["orders"].mean()
+def _(membership_test: Frame) -> float:
+    mean = membership_test.groupby("invited")["orders"].mean()
     return 100 * (mean[1] - mean[0])
 
 
-@book.exercise(Number("yuan", within=0.03, digits=2))
-def sold_by_search(switch_off: Frame) -> float:
-    found = incremental_roas(switch_off, **columns, spend=["search", "social"])
-    return found["roas"]["search"]
+# The verdict: a page that rivals copy -----------------------------------------------------------
 
 
-@book.slip("sold_by_search", "last_click")
-def _(ads: Frame) -> float:
-    return ads[(ads["month"] == 3) & (ads["channel"] == "search")]["roi"].iloc[0]
+def tested_lift(page_test: Frame) -> tuple[float, float]:
+    """The page test's lift and its standard error, in percent of the old page's conversion."""
+    test = page_test.set_index("page")
+    rate = test["orders"] / test["visitors"]
+    ratio = rate["new"] / rate["old"]
+    error = ratio * np.sqrt((1 / test["orders"]).sum())
+    return 100 * (ratio - 1), 100 * error
 
 
-@book.slip("sold_by_search", "both_channels")
-def _(switch_off: Frame) -> float:
-    found = incremental_roas(switch_off, **columns, spend=["search", "social"])
-    return found["roas"]["together"]
+def careful_page(page_test: Frame, page_elsewhere: Frame) -> Range:
+    """The tested lift times what was left of it elsewhere; both are uncertain."""
+    test = page_test.set_index("page")
+    rate = test["orders"] / test["visitors"]
+    lift, error = rate["new"] / rate["old"] - 1, np.sqrt((1 / test["orders"]).sum())
+    left = np.log(page_elsewhere["month_9"] / page_elsewhere["month_1"])
+    spread = 1.645 * np.hypot(left.std(), error / lift)
+    low, high = (100 * lift * np.exp(left.mean() + side * spread) for side in (-1, 1))
+    return low, high
 
 
-@book.slip("sold_by_search", "all_sales")
-def _(switch_off: Frame) -> float:
-    test = switch_off[switch_off["phase"] == "test"]
-    return test["sales"].sum() / test["search"].sum()
+@book.verdict(
+    "percent",
+    claim=22.0,
+    careful=careful_page,
+    account=lambda: {"first": 100 * float(world.page_lift(World())[world.LIVE_FROM])},
+)
+def page_in_december() -> float:
+    return 100 * float(world.page_lift(World())[-1])
+
+
+@book.rival("page_in_december", "as_tested")
+def _(page_test: Frame) -> Range:
+    lift, error = tested_lift(page_test)
+    return lift - 1.645 * error, lift + 1.645 * error
+
+
+@book.rival("page_in_december", "before_and_after")
+def _(page: Frame) -> Range:
+    half = page[page["month"] <= 6]
+    month = half["conversion"].groupby(half["page"])
+    ratio = month.mean()["new"] / month.mean()["old"]
+    error = ratio * np.hypot(*(month.sem() / month.mean()))
+    return 100 * (ratio - 1 - 1.645 * error), 100 * (ratio - 1 + 1.645 * error)
+
+
+@book.rival("page_in_december", "after_a_quarter")
+def _(page_test: Frame, page_elsewhere: Frame) -> Range:
+    lift, _ = tested_lift(page_test)
+    left = (page_elsewhere["month_3"] / page_elsewhere["month_1"]).quantile([0.05, 0.95])
+    return lift * left.iloc[0], lift * left.iloc[1]
+
+
+# The decision ---------------------------------------------------------------------------------
+
+RULES = {
+    "follow the ROI": "follow_the_roi",
+    "grow orders": "grow_orders",
+    "one link at its best": "one_link",
+    "the five slides": "five_slides",
+    "test first": "test_first",
+}
+
+
+@book.choice(tuple(RULES))
+def rule_for_a_new_brand() -> dict[str, float]:
+    """What each rule adds in a year, yuan, on average over ten brands."""
+    gains = read_table(DATA / "one_brand", "rules")
+    return {rule: 1e6 * float(gains[column].mean()) for rule, column in RULES.items()}
 
 
 # After the year -----------------------------------------------------------------------------

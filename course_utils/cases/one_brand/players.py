@@ -75,11 +75,12 @@ class Seen:
     @cached_property
     def tests(self) -> dict[str, tuple[int, pd.DataFrame]]:
         """The last result of each test that was bought, and the month in which it ran, from 0."""
-        return {
-            test: (month, result(self._played, month, test))
-            for month, chosen in enumerate(self._played.months)
-            for test in chosen.tests
-        }
+        kept: dict[tuple[str, int], pd.DataFrame] = self.notes.setdefault("tests", {})
+        for month, chosen in enumerate(self._played.months):
+            for test in chosen.tests:
+                if (test, month) not in kept:
+                    kept[test, month] = result(self._played, month, test)
+        return {test: (month, table) for (test, month), table in kept.items()}
 
 
 Player = Callable[[Seen], Month]
@@ -282,6 +283,7 @@ def _best_recall(seen: Seen) -> tuple[int, int] | None:
     """The rule whose extra orders, held against the holdout, pay for messages and coupons most."""
     _, test = seen.tests["recall"]
     customers = seen.report("customers").tail(4).set_index("silent_days")["customers"].to_numpy()
+    back = [_back_worth(seen, silence) for silence in (1, 2, 3)]
     gains: dict[tuple[int, int] | None, float] = {None: 0.0}
     for coupon in (0, 10, 20):
         given = coupon * seen.brief.redeemed
@@ -290,7 +292,7 @@ def _best_recall(seen: Seen) -> tuple[int, int] | None:
             cell = test[test["silent_days"] == days].set_index("message")
             rate = cell["orders"] / cell["customers"]
             extra = rate[f"coupon {coupon}"] - rate["none"]
-            effects[place] = extra * (_back_worth(seen, place + 1) - given) * customers[place + 1]
+            effects[place] = extra * (back[place] - given) * customers[place + 1]
             costs[place] = (rate["none"] * given + seen.brief.message_cost) * customers[place + 1]
         for place, days in enumerate((30, 60, 90)):
             gains[days, coupon] = TIRES[days] * sum(effects[place:]) - sum(costs[place:])
@@ -316,11 +318,12 @@ def _best_membership(seen: Seen) -> tuple[int, int] | None:
     invited = people[people["invited"] == 1]
     before = invited.loc[invited["joined"] == 1, "orders"].mean() - found.value
     members = invited["joined"].mean() * seen.report("shop")["customers"].iloc[-1]
+    back = _back_worth(seen, 0)
     gains: dict[tuple[int, int] | None, float] = {None: 0.0}
     for reward in (10, 20, 40):
         extra = WEARS_OFF * found.value * np.sqrt(reward / 20)
         given = (before + extra) * seen.brief.claimed * seen.brief.basket * reward / 200
-        gains[200, reward] = members * (extra * _back_worth(seen, 0) - given) - seen.brief.programme
+        gains[200, reward] = members * (extra * back - given) - seen.brief.programme
     return max(gains, key=lambda programme: gains[programme])
 
 

@@ -37,9 +37,13 @@ class Alone(NamedTuple):
 @cache
 def moved(world: World, dials: tuple[int, ...] = EVERY) -> Alone:
     """The best of these dials alone, or of all of them, and how long it keeps up."""
-    policies = np.array([default_policy(world), best_policy(world, dials)])
-    base, best = worth(world, policies)
-    monthly = gain_by_month(world, policies[1])
+    return brought(world, best_policy(world, dials))
+
+
+def brought(world: World, policy: Array) -> Alone:
+    """What a policy brings, and how long it keeps up."""
+    base, best = worth(world, np.array([default_policy(world), policy]))
+    monthly = gain_by_month(world, policy)
     spans = np.convolve(monthly, np.ones(SPAN), "valid")
     peak = spans.max()
     return Alone(float(best - base), float(spans[-1] / peak) if peak > 0 else np.nan)
@@ -48,6 +52,11 @@ def moved(world: World, dials: tuple[int, ...] = EVERY) -> Alone:
 def alone(world: World) -> dict[str, Alone]:
     """Each link alone."""
     return {link: moved(world, dials) for link, dials in LINKS.items()}
+
+
+def share_of_best_link(world: World) -> float:
+    """What the best single link brings, as a share of what all five together bring."""
+    return max(each.gain for each in alone(world).values()) / moved(world).gain
 
 
 def gain_by_month(world: World, policy: Array) -> Array:

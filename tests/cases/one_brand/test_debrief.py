@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 
-from course_utils.cases.one_brand.brand import head, packed
 from course_utils.cases.one_brand.classroom import Classroom
 from course_utils.cases.one_brand.debrief import Debrief, move_said
 from course_utils.cases.one_brand.dials import SAID, Dials, Month, as_months
@@ -17,6 +16,7 @@ from course_utils.cases.one_brand.players import (
     play,
 )
 from course_utils.cases.one_brand.reports import Played
+from course_utils.cases.one_brand.runs import head, packed
 from course_utils.cases.one_brand.score import Move, costliest, lines_of, score_of
 from course_utils.cases.one_brand.year import DIALS, world_of
 from course_utils.figures.picture import Picture

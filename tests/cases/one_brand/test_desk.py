@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from course_utils.cases.one_brand.brand import Brand
 from course_utils.cases.one_brand.desk import Desk
 from course_utils.cases.one_brand.dials import Dials
 from course_utils.cases.one_brand.reports import REPORTS
+from course_utils.cases.one_brand.runs import Brand
 from course_utils.record.progress import ProgressLog
 
 

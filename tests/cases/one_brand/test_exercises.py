@@ -1,77 +1,87 @@
-"""The exercises of chapter 6, held to the contracts of all cases before the chapter has a text."""
+"""What chapter 6 asks of the neighbour's tables, held against what the neighbour's world knows."""
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-import course_utils.cases.one_brand as package
-from course_utils.cases.case import Case
-from course_utils.cases.one_brand.exercises import book, neighbour
-from course_utils.cases.one_brand.year import customer_value, expected
-from course_utils.exercises.blank import ____
-from course_utils.exercises.kinds import Guess
-from course_utils.record.progress import ProgressLog
+from course_utils.cases.one_brand import case, world
+from course_utils.cases.one_brand.exercises import book
+from course_utils.cases.one_brand.world import neighbour
+from course_utils.cases.one_brand.year import World, customer_value, expected
+from tests.cases.evidence import shares_held
 
-SLIPS = [(name, slip) for name, item in book.items.items() for slip in item.slips]
-
-
-@pytest.fixture
-def case(tmp_path):
-    found = Case(Path(package.__file__).parent, book, labs={})
-    found.log = ProgressLog(tmp_path / "log.jsonl")
-    return found
+WORLD = World()
+SEEDS = range(60)
 
 
-def evaluated(case, function, **known):
+def evaluated(function, **known):
     return book.evaluate(function, case.load, **known)
 
 
-@pytest.mark.parametrize("name", book.items)
-def test_an_answer_is_right_and_a_blank_is_not_attempted(case, name):
-    item = book.items[name]
-    answer = evaluated(case, item.answer)
-    status = "noted" if isinstance(item.kind, Guess) else "right"
-    assert case.check(name, answer).status == status
-    assert case.check(name, ____).status == "blank"
-    assert case.solution(name).code
-    assert case.said(item).keys() >= {"title", "right", "hints"}
-    assert case.said(item).get("slips", {}).keys() == item.slips.keys()
-
-
-@pytest.mark.parametrize(("name", "slip"), SLIPS)
-def test_a_slip_meets_its_own_sentence(case, name, slip):
-    item = book.items[name]
-    wrong = evaluated(case, item.slips[slip], answer=evaluated(case, item.answer))
-    feedback = case.check(name, wrong)
-    assert (feedback.status, feedback.slip) == ("slip", slip)
-
-
-def test_what_a_new_customer_brings_is_near_what_the_world_knows(case):
+def test_what_a_new_customer_brings_is_near_what_the_world_knows():
     """The sum of later orders at no discount, so a little above the world's."""
-    world = neighbour().world
-    year = expected(world, neighbour().policy)
+    year = expected(WORLD, neighbour(WORLD).policy)
     mix = year.first[0] / year.first[0].sum()
-    true = float(mix @ customer_value(world)[:, 0])
-    found = evaluated(case, book.items["worth_of_new"].answer)
+    true = float(mix @ customer_value(WORLD)[:, 0])
+    found = evaluated(book.items["worth_of_new"].answer)
     assert 0.9 * true < found < 1.6 * true
 
 
-def test_the_test_shows_less_than_the_last_click(case):
-    found = evaluated(case, book.items["sold_by_search"].answer)
-    assert found < evaluated(case, book.items["sold_by_search"].slips["last_click"])
+def test_the_test_shows_less_than_the_last_click():
+    exercise = book.items["sold_by_search"]
+    assert evaluated(exercise.answer) < evaluated(exercise.slips["last_click"])
 
 
-def test_the_neighbours_stock_is_worth_about_what_the_world_knows(case):
-    """A chain of people who are mixed understates the good ones: chapter 4's sorting."""
-    world = neighbour().world
-    stock = neighbour().year.stock[-1]
-    true = float(np.sum(stock * customer_value(world))) / 1e6
-    found = evaluated(case, book.items["worth_of_stock"].answer)
+def test_a_chain_of_mixed_people_gives_the_stock_about_what_the_world_knows():
+    """It understates the good ones: chapter 4's sorting."""
+    true = float(np.sum(last_years_stock() * customer_value(WORLD))) / 1e6
+    found = evaluated(book.items["worth_of_stock"].answer)
     assert 0.4 * true < found < 1.3 * true
 
 
-def test_members_lead_by_more_than_membership_does(case):
+def last_years_stock():
+    """The customers at the end of a year like the last one, by type and silence."""
+    calm = replace(WORLD, change_size=1.0)
+    return expected(calm, np.tile(world.LAST_YEAR, (calm.months, 1))).stock[-1]
+
+
+def test_members_lead_by_more_than_membership_does():
     item = book.items["because_of_membership"]
-    lead = evaluated(case, item.slips["members_against_others"])
-    assert lead > 1.3 * evaluated(case, item.answer)
+    lead = evaluated(item.slips["members_against_others"])
+    assert lead > 1.3 * evaluated(item.answer)
+
+
+@pytest.fixture(scope="module")
+def held():
+    """How often each range for the page's ninth month holds the truth, over many draws."""
+
+    def draw(seed):
+        drawn = replace(WORLD, seed=seed)
+        played = neighbour(drawn)
+        return {
+            "page": world.report(played, "page"),
+            "page_test": world.result(played, 0, "page"),
+            "page_elsewhere": world.page_elsewhere(drawn),
+        }
+
+    return shares_held(case, "page_in_december", draw, SEEDS)
+
+
+def test_the_careful_range_for_the_page_holds_nine_times_in_ten(held):
+    assert 0.85 <= held["careful"] <= 0.99
+
+
+def test_the_tempting_ranges_for_the_page_miss(held):
+    assert held["as_tested"] < 0.1
+    assert held["after_a_quarter"] < 0.1
+    assert held["before_and_after"] < 0.6
+
+
+def test_testing_first_is_best_on_average_and_in_most_brands():
+    gains = world.rules().set_index("brand")
+    means = gains.mean()
+    others = means.drop("test_first")
+    assert means["test_first"] > 1.15 * others.max()
+    assert (gains["test_first"] > gains["five_slides"]).mean() >= 0.8
+    assert (gains["test_first"] > gains["one_link"]).mean() >= 0.8

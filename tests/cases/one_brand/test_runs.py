@@ -12,10 +12,10 @@ import pytest
 
 import course_utils.cases.one_brand as package
 from course_utils.cases.case import Case
-from course_utils.cases.one_brand import brand as module
-from course_utils.cases.one_brand.brand import Brand, BrandError, packed, unpacked
+from course_utils.cases.one_brand import runs as module
 from course_utils.cases.one_brand.dials import DialError, Dials, Month, read_tests
 from course_utils.cases.one_brand.reports import Played
+from course_utils.cases.one_brand.runs import Brand, BrandError, packed, unpacked
 from course_utils.cases.one_brand.year import MEMBERSHIPS, RECALLS, TESTS
 from course_utils.exercises.blank import ____
 from course_utils.exercises.workbook import Workbook
@@ -111,7 +111,7 @@ def test_of_two_that_run_a_month_at_once_the_first_one_counts(log, monkeypatch):
 
 CRASH = """
 import os, sys
-from course_utils.cases.one_brand.brand import Brand
+from course_utils.cases.one_brand.runs import Brand
 from course_utils.record.progress import ProgressLog
 brand = Brand(ProgressLog(sys.argv[1]))
 brand.run(1, price=49)

@@ -8,12 +8,15 @@ crash, a rerun, a second notebook or a code can neither lose a month nor draw it
 import operator
 import re
 import reprlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from course_utils.cases.one_brand.debrief import Debrief
 from course_utils.cases.one_brand.dials import (
     SAID,
     DialError,
@@ -24,6 +27,7 @@ from course_utils.cases.one_brand.dials import (
 from course_utils.cases.one_brand.reports import REPORTS, Played, last_year, report
 from course_utils.cases.one_brand.research import result
 from course_utils.cases.one_brand.score import Score, score_of
+from course_utils.cases.one_brand.sentence import share_of_best_link, verdict_on
 from course_utils.cases.one_brand.year import (
     ADS_STEP,
     LOWEST_PRICE,
@@ -40,15 +44,31 @@ from course_utils.cases.one_brand.year import (
 from course_utils.errors import InputError
 from course_utils.exercises.blank import is_blank
 from course_utils.exercises.feedback import Feedback
-from course_utils.exercises.numerals import written
+from course_utils.exercises.numerals import written, written_range
+from course_utils.exercises.verdicts import Verdict, VerdictError, judge, read_interval
+from course_utils.figures.picture import Picture
 from course_utils.record.journal import HEAD, MOVE, Journal
 from course_utils.record.progress import ProgressLog
+
+if TYPE_CHECKING:
+    from course_utils.cases.one_brand.desk import Desk
 
 CASE = "one_brand"
 ALONE = "alone"  # the class of who is in none
 REHEARSAL, FIRST, PRACTICE = "rehearsal", "first", "practice"
 REHEARSED = 3  # months
 CODE = re.compile(r"\w[\w -]{0,23}")
+FORESEEN = (4, 7, 10)  # months for whose contribution a range is asked before they run
+SHARE, LINK = "my share", "best link"  # what a range is asked for before the debrief
+DEBRIEFS: Mapping[str, Callable[[Debrief], Feedback | Picture]] = {
+    "score": Debrief.summary,
+    "lines": Debrief.lines,
+    "luck": Debrief.luck_and_skill,
+    "regret": Debrief.regret,
+    "moves": Debrief.moves,
+    "when": Debrief.when,
+    "sentence": lambda debrief: verdict_on(debrief.played.world),
+}
 
 
 class BrandError(InputError):
@@ -187,7 +207,11 @@ class Run:
         now = self.played  # another notebook may have been first
         if now.months[number - 1] != month:
             return self._again(now, number, month, asked=True)
-        return self._said(now, number, warning)
+        return self._said(now, number, f"{warning} {self._foreseen(now, number)}".strip())
+
+    def _foreseen(self, played: Played, number: int) -> str:
+        """What came of a range for this month, or what to foresee next; "" where none is asked."""
+        return ""
 
     def _again(self, played: Played, number: int, month: Month, *, asked: bool) -> Feedback:
         """A month that has been run: shown again; with a word where now other dials are given."""
@@ -262,6 +286,24 @@ class Run:
             table["contribution"] = self.played.year.contribution[: len(table)].astype(int)
         return table
 
+    def desk(self) -> "Desk":
+        """The desk of this run: dials, tests, reports, and a button that runs the month."""
+        from course_utils.cases.one_brand.desk import Desk  # only here: it knows the run
+
+        return Desk(self)
+
+    def debrief(self, part: object = "score") -> Feedback | Picture:
+        """What came of a year that is over: one of score, lines, luck, regret, moves, when, …"""
+        try:
+            self.score()  # or why there is none
+            _known(part, tuple(DEBRIEFS), "no_debrief")
+            return self._debrief(str(part))
+        except InputError as reason:
+            return Feedback("info", str(reason))
+
+    def _debrief(self, part: str) -> Feedback | Picture:
+        return DEBRIEFS[part](Debrief(self.played))
+
     def score(self) -> Score:
         """The score of a year that is over. Raises `BrandError` before."""
         if self.version != VERSION:
@@ -314,6 +356,79 @@ class Brand(Run):
         warning = self.log.append("class", CASE, FIRST, code=code.strip())
         said = SAID["joined"].format(code=code.strip())
         return Feedback("noted", f"{said}\n\n{warning}" if warning else said)
+
+    # Ranges ---------------------------------------------------------------------------------
+
+    def expect(self, what: object, low: object, high: object) -> Feedback:
+        """Commit to a range that you would bet on nine times in ten.
+
+        For what month 4, 7 or 10 will leave, in yuan, before it runs; or, once the year is over and
+        before the debrief, for "my share" or "best link", in percent.
+        """
+        if is_blank(what, low, high):
+            return Feedback("blank", SAID["expect_blank"])
+        try:
+            name = _foreseeable(what)
+            unit = "yuan" if name.startswith("month") else "percent"
+            if reason := self._too_late(name):
+                return Feedback("info", reason)
+            verdict = read_interval(low, high, unit)
+        except (BrandError, VerdictError) as reason:
+            return Feedback("unreadable", str(reason))
+        ends = {"low": verdict.low, "high": verdict.high}
+        warning = self.log.append("verdict", CASE, name, **ends)
+        kept = SAID["expected"].format(range=written_range(**ends, unit=unit), what=_shown(name))
+        return Feedback("noted", f"{kept} {warning}".strip())
+
+    def _too_late(self, name: str) -> str:
+        """Why a range for it can't be given any more; or, for the year, not yet."""
+        if name.startswith("month"):
+            number = int(name.partition("_")[2])
+            over = len(self.played.months) >= number
+            return str(SAID["foreseen_too_late"].format(number=number)) if over else ""
+        if not self.over:
+            return str(SAID["foreseen_too_early"])
+        return str(SAID["seen_already"]) if self.log.latest("reveal", CASE, name) else ""
+
+    def truth_of(self, name: str) -> float:
+        """What a range was asked for: "month_4", "my_share", "best_link". In yuan or percent."""
+        match name.split("_"):
+            case ["month", number]:
+                return float(self.played.year.contribution[int(number) - 1])
+            case ["my", _]:
+                return 100 * score_of(self.played).score
+        return 100 * share_of_best_link(self.world)
+
+    def _judged(self, name: str) -> str:
+        """Put the truth on record beside the range for it, and say whether it held; "" without."""
+        kept = self.log.latest("verdict", CASE, name) or {}
+        if not {"low", "high"} <= kept.keys():
+            return ""
+        ends = {"low": kept["low"], "high": kept["high"]}
+        truth = self.truth_of(name)
+        if not self.log.latest("reveal", CASE, name):
+            self.log.append("reveal", CASE, name, **ends, truth=truth)
+        unit = "yuan" if name.startswith("month") else "percent"
+        said = judge(Verdict(**ends), truth).sentence("%" if unit == "percent" else unit)
+        return str(SAID["judged"].format(range=written_range(**ends, unit=unit), said=said))
+
+    def _foreseen(self, played: Played, number: int) -> str:
+        said = self._judged(_month(number)) if number in FORESEEN else ""
+        if number + 1 in FORESEEN and not self.log.latest("verdict", CASE, _month(number + 1)):
+            said = SAID["foresee"].format(number=number + 1)
+        return said
+
+    def _debrief(self, part: str) -> Feedback | Picture:
+        name = _name(LINK if part == "sentence" else SHARE)
+        if not self.log.latest("verdict", CASE, name):
+            raise BrandError(SAID["foresee_first"].format(what=_shown(name)))
+        said = self._judged(name)
+        found = super()._debrief(part)
+        if isinstance(found, Feedback):
+            return replace(found, text=f"{said}\n\n{found.text}") if part == "score" else found
+        if part == "sentence":
+            found.words = f"{said} {found.words}"
+        return found
 
     @cached_property
     def rehearsal(self) -> Run:
@@ -405,10 +520,36 @@ def _month_number(given: object, last: int) -> int:
     return number
 
 
+def _foreseeable(what: object) -> str:
+    """The name under which a range for this is on record."""
+    if isinstance(what, str) and what.strip().lower() in (SHARE, LINK):
+        return _name(what.strip().lower())
+    if isinstance(what, int | np.integer) and what in FORESEEN:
+        return _month(int(what))
+    raise BrandError(SAID["not_foreseeable"].format(given=reprlib.repr(what)))
+
+
+def _name(what: str) -> str:
+    return what.replace(" ", "_")
+
+
+def _month(number: int) -> str:
+    return f"month_{number}"
+
+
+def _shown(name: str) -> str:
+    """What a range is for, as it is typed."""
+    kind, _, rest = name.partition("_")
+    return rest if kind == "month" else f'"{kind} {rest}"'
+
+
+FORESEEABLE = (*map(_month, FORESEEN), _name(SHARE), _name(LINK))
+
+
 def _known(name: object, names: tuple[str, ...], key: str) -> None:
     if name not in names:
         shown = str(name)[:30]
         raise BrandError(SAID[key].format(name=shown, known=", ".join(names)))
 
 
-__all__ = ["Brand", "BrandError", "Run", "describe", "packed", "unpacked"]
+__all__ = ["FORESEEABLE", "Brand", "BrandError", "Run", "describe", "packed", "unpacked"]
