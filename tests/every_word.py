@@ -203,6 +203,37 @@ def walk_case(walk, case):
         walk_quiz(walk, case.quiz())
 
 
+def walk_brand(walk):
+    from course_utils.cases.one_brand import brand
+    from course_utils.cases.one_brand.reports import REPORTS
+    from course_utils.cases.one_brand.runs import DEBRIEFS
+    from course_utils.exercises.blank import ____
+
+    walk.hear("brand", brand, brand.join(____), brand.join(5), brand.join("T"), brand.debrief())
+    for given in ({"price": 5}, {"page": 3}, {"tests": ["price"] * 2}, {"tests": "none"}):
+        walk.hear("brand", brand.run(1, **given))
+    walk.hear("brand", brand.run(____), brand.run(7), brand.run(99))
+    walk.hear("brand", brand.expect(____, 1, 2), brand.expect(5, 1, 2), brand.expect(4, 1, 2))
+    desk = brand.rehearsal.desk()
+    desk.controls["membership"].value = (200, 20)
+    desk.controls["recall"].value = (60, 10)
+    for _ in range(3):
+        walk.hear("desk", desk.text, *texts_of(desk))
+        desk.button.click()
+    walk.hear("desk", desk.text, *texts_of(desk))
+    for month in range(1, 13):
+        tests = ("recall", "membership") if month == 2 else ()
+        walk.hear("brand", brand.run(month, price=30 + month, page="new", tests=tests))
+    walk.hear("brand", brand.expect("my share", 1, 2), brand.expect("best link", 1, 2))
+    desk = brand.desk()
+    for report in REPORTS:
+        desk.view.value = report
+        walk.hear("desk", *texts_of(desk))
+    for part in (*DEBRIEFS, "?"):
+        said = brand.debrief(part)
+        walk.hear("debrief", getattr(said, "words", None) or getattr(said, "text", ""))
+
+
 def walk_quiz(walk, quiz):
     walk.hear("quiz", repr(quiz._repr_mimebundle_()[0]["text/plain"]), *texts_of(quiz))
     for answer, question in zip(quiz.answers, quiz.questions, strict=True):
@@ -221,6 +252,7 @@ def walk_course(walk, course):
     walk.hear("panel", course.progress())
     for chapter in course.chapters:
         walk_case(walk, chapter.case())
+    walk_brand(walk)
     walk.hear("panel", course.progress(), course.calibration_picture(), course.progress().html)
     walk.hear("summary", course.summary())
     page = (course.folder / "my_summary.html").read_text("utf-8")
@@ -239,7 +271,7 @@ def walk_course(walk, course):
         found = [course.reset(number), course.board(number), course.round(number)]
         found += [course.ranges(number), course.poll(number)]
         walk.hear("work", *(one for one in found if isinstance(one, Feedback)))
-    for number in (0, 3, 5):  # each kind of view is in one of them
+    for number in (0, 3, 5, 6):  # each kind of view is in one of them
         walk_board(walk, course, course.chapters[number])
 
 
@@ -270,7 +302,7 @@ def walk_board(walk, course, chapter):
             board.reveal.value = not board.reveal.value
             walk.hear("round", *texts_of(board))
 
-    for name in case.layout().verdicts:
+    for name in case.verdicts:
         board = course.ranges(chapter.number, name)
         walk.hear("round", board.text, *texts_of(board))
         for said in ("", "Ann: 3-5\nBob 5", "Ann 4-6"):
@@ -324,14 +356,18 @@ def tables_of(case):
 def known(course):
     """What a translator meets elsewhere: the tables' values, choices, the sources' words."""
     from course_utils.authoring.guide import HEADING, sections
+    from course_utils.cases.one_brand.runs import DEBRIEFS, LINK, SHARE
+    from course_utils.cases.one_brand.year import LEDGER
     from course_utils.exercises.workbook import Decision
+
+    yield from (*DEBRIEFS, LINK, SHARE, *LEDGER)
 
     for chapter in course.chapters:
         yield from (chapter.title, chapter.subject, *chapter.objectives)
         case = chapter.case()
         yield case.name
         yield from (*case.book.items, *case.labs)
-        for lab in case.words["lab"].values():
+        for lab in case.words.get("lab", {}).values():
             yield from lab.get("rounds", {})
         yield from chapter.words.get("glossary", ())  # a term's English name, beside the other one
         yield from HEADING.findall(chapter.text)

@@ -98,7 +98,8 @@ class Case:
     `folder` is the case's own folder: its name is the case's name, and its words are in it.
     `labs` makes each lab, given the case, by name. `runs` are those whose rounds its codes carry,
     `foreseen` the ranges for what a run brings, each with what tells the truth from a record, and
-    `class_views` what a class board shows of the runs.
+    `class_views` what a class board shows of the runs. `typed` is what the answered edition puts
+    into a blank where no item is asked, by the code before the blank.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Case:
         runs: Sequence[str] = (),
         foreseen: Mapping[str, Callable[[ProgressLog], float]] | None = None,
         class_views: Mapping[str, ClassView] | None = None,
+        typed: Mapping[str, str] | None = None,
     ) -> None:
         style.use()  # for what a trainee draws, too
         self.name = folder.name
@@ -117,6 +119,7 @@ class Case:
         self.runs = tuple(runs)
         self.foreseen = foreseen or {}
         self.class_views = class_views or {}
+        self.typed = typed or {}
         self.log = ProgressLog()
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
@@ -417,6 +420,12 @@ class Case:
 
     # For a class -------------------------------------------------------------------------------
 
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """The names of its verdicts."""
+        items = self.book.items.items()
+        return tuple(name for name, item in items if isinstance(item, VerdictQuestion))
+
     def title(self, name: str) -> str:
         """What an exercise, a verdict or a decision is called, without marks of stress."""
         title: str = self.said(self.book.items[name])["title"]
@@ -448,7 +457,7 @@ class Case:
         return Layout(
             self.name,
             exercises={n: (*i.slips, *general_slips) for n, i in items if isinstance(i, Exercise)},
-            verdicts=(*(n for n, i in items if isinstance(i, VerdictQuestion)), *self.foreseen),
+            verdicts=(*self.verdicts, *self.foreseen),
             decisions={n: tuple(i.choices()) for n, i in items if isinstance(i, Decision)},
             questions=tuple(self.words.get("quiz", {})),
             runs=self.runs,

@@ -78,11 +78,14 @@ def trainee(notebook: NotebookNode) -> NotebookNode:
 def answered(notebook: NotebookNode) -> NotebookNode:
     """The trainee's edition with each solution in the place of its blank."""
     notebook = trainee(notebook)
-    book = case_of(notebook).book
+    book, typed = case_of(notebook).book, case_of(notebook).typed
     for cell in notebook.cells:
         asked = ASKS.search(cell.source) if cell.cell_type == "code" else None
         if asked and "____" in cell.source:
             cell.source = fill(cell.source, *book.items[asked[1]].solution())
+        for call, value in typed.items():
+            if cell.cell_type == "code" and call in cell.source:
+                cell.source = fill(cell.source, "", value)
     return notebook
 
 

@@ -278,7 +278,7 @@ class Course:
         if chapter is None:
             return self._no_chapter(number)
         case = chapter.case()
-        known = case.layout().verdicts
+        known = case.verdicts
         if not isinstance(name, str) or name not in known:
             said = {"number": number, "name": _shown(name), "known": ", ".join(known)}
             return Feedback("info", words.no_verdict.format(**said))

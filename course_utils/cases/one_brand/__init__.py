@@ -21,6 +21,14 @@ case = Case(
     runs=(FIRST,),
     foreseen={name: partial(_truth, name) for name in FORESEEABLE},
     class_views=CLASS_VIEWS,
+    typed={
+        "brand.join(": '"alone"',
+        "brand.expect(4": "150_000, 350_000",
+        "brand.expect(7": "200_000, 450_000",
+        "brand.expect(10": "200_000, 450_000",
+        'brand.expect("my share"': "20, 80",
+        'brand.expect("best link"': "20, 60",
+    },
 )
 brand = Brand(case.log)
 

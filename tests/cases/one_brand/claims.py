@@ -38,7 +38,7 @@ claims = Claims(
                     r"In 45 minutes", r"Before month \d+:", r"chapters 1 to 5",
                     r"[Cc]hapter 4's and 5's", r"again_in_30_days", r"ran in month 1\b",
                     r"how sure was month 1\?", r"\.run\(1, price=45(, tests)?", r"practice\(1\)",
-                    r"comes 618, in November Double 11", r"rehearsal\.run\(1"],
+                    r"comes 618, in November Double 11,", r"rehearsal\.run\(1"],
         "words": [r"\b100 messages", r"90 or more", r"at 59, and each customer",
                   r"At 39 yuan a visit brings", r"can't tell 39 from 59 yuan",
                   r"0\.4( million)?", r"1\.2 million", r"200,000 yuan ahead",
@@ -93,7 +93,7 @@ def the_neighbour():
         r"goes live in month #": LIVE_FROM + 1,
         r"Eighteen other brands": len(case.load("page_elsewhere")) == ELSEWHERE == 18,
         r"first, third and ninth month": AGES == (1, 3, 9),
-        r"conversion in month #, its ninth month": LIVE_FROM + AGES[-1] == MONTHS,
+        r"conversion in month #, its ninth month": LIVE_FROM + AGES[-1],
         r"Two of the three can't be told apart": apart < 1.645 < out,
         r"A first order at # yuan loses money": lambda said: (
             said == CASE_PRICE and 0.95 * said < WORLD.goods_first
