@@ -10,6 +10,8 @@ from course_utils.figures import words
 from course_utils.figures.picture import Picture
 from course_utils.figures.style import BAD, CLAIM, DATA, INK, MUTED, TRUTH, YOU, panels
 
+MOST_LINES = 8
+
 
 def show_effects(effects: pd.DataFrame | Mapping[str, Any], *, x: str = "") -> Picture:
     """Draw effects as dots with their intervals, one a row.
@@ -207,7 +209,10 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
     """Draw each column of a table as a line over its index; the columns' names are the legend.
 
     An index of texts stands for a few places in their order: they are marked, over a y from 0.
+    Of more lines than have room in a legend, their middle stands out, place by place.
     """
+    if table.shape[1] > MOST_LINES:
+        return _show_many_lines(table, y)
     figure, (axes,) = panels(height=340)
     places = table.index
     if places.inferred_type == "string":
@@ -224,6 +229,22 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
         for name, line in table.items()
     ]
     return Picture(figure, words.lines.format(y=y, x=table.index.name, lines="; ".join(lines)))
+
+
+def _show_many_lines(table: pd.DataFrame, y: str) -> Picture:
+    figure, (axes,) = panels(height=340)
+    axes.plot(table.index, table, color=MUTED, linewidth=1, alpha=0.6)
+    middle = table.median(axis=1)
+    axes.plot(middle, color=DATA, linewidth=3, marker="o", label=words.middle)
+    axes.set(xlabel=table.index.name, ylabel=y, xlim=(table.index[0], table.index[-1]))
+    axes.legend(loc="upper right")
+    figure.subplots_adjust(top=0.96)
+    places = "; ".join(
+        words.many_at.format(place=place, low=row.min(), middle=middle[place], high=row.max())
+        for place, row in table.iterrows()
+    )
+    said = {"count": table.shape[1], "y": y, "x": table.index.name, "places": places}
+    return Picture(figure, words.many_lines.format(**said))
 
 
 def show_by(groups: Mapping[str, pd.DataFrame], *, y: str) -> Picture:

@@ -22,7 +22,7 @@ case = Case(
     foreseen={name: partial(_truth, name) for name in FORESEEABLE},
     class_views=CLASS_VIEWS,
     typed={
-        "brand.join(": '"alone"',
+        "brand.join(": '"solo"',
         "brand.expect(4": "150_000, 350_000",
         "brand.expect(7": "200_000, 450_000",
         "brand.expect(10": "200_000, 450_000",

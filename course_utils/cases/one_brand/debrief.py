@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.axes import Axes
 
-from course_utils.cases.one_brand.best import best_policy
+from course_utils.cases.one_brand.best import ENOUGH, best_policy
 from course_utils.cases.one_brand.dials import SAID
 from course_utils.cases.one_brand.players import careful_year
 from course_utils.cases.one_brand.reports import Played, report
@@ -62,7 +62,7 @@ class Debrief:
         parts = [
             said["score"].format(
                 score=100 * score.score,
-                gain=_yuan(score.worth - score.lines["default"].worth),
+                gain=_more_or_less(score.worth - score.lines["default"].worth),
                 left=_yuan(score.to_best),
                 careful=100 * score.lines["careful"].score,
             ),
@@ -310,6 +310,13 @@ def _apart(ends: list[float]) -> list[float]:
 
 def _yuan(amount: float) -> str:
     return written(amount, "yuan", spread=_known(amount))
+
+
+def _more_or_less(amount: float) -> str:
+    said = SAID["debrief"]
+    if abs(amount) < ENOUGH:
+        return str(said["same"])
+    return str(said["gained" if amount > 0 else "lost"].format(yuan=_yuan(abs(amount))))
 
 
 def _known(amount: float) -> float:

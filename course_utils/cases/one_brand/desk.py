@@ -172,11 +172,9 @@ class Desk(widgets.VBox):
         }
 
     def _rows(self) -> list[widgets.Widget]:
-        control = self.controls
         return [
             widgets.HTML(f"<h3>{escape(self.title)}</h3>"),
-            widgets.GridBox([control["search"], control["social"], control["price"]]),
-            widgets.HBox([control["page"], control["recall"], control["membership"]]),
+            widgets.GridBox(list(self.controls.values())),
             widgets.HTML(f"<p>{escape(self.words['for_sale'])}</p>"),
             widgets.HBox(list(self.tests.values())),
             widgets.HBox([self.button, self.costs]),
@@ -224,4 +222,4 @@ class Figure:
 
 
 def _table(frame: pd.DataFrame) -> str:
-    return frame.to_html(index=False, border=0, na_rep="–")
+    return frame.to_html(index=False, border=0, na_rep="–", classes="course-table")

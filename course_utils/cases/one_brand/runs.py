@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from course_utils.cases.one_brand.desk import Desk
 
 CASE = "one_brand"
-ALONE = "alone"  # the class of who is in none
+ALONE = "solo"  # the class of who is in none
 REHEARSAL, FIRST, PRACTICE = "rehearsal", "first", "practice"
 REHEARSED = 3  # months
 CODE = re.compile(r"\w[\w -]{0,23}")

@@ -109,14 +109,14 @@ def page_elsewhere(world: World) -> pd.DataFrame:
 def _dials() -> pd.DataFrame:
     """One row a dial: what it takes, and how it stands on 1 January."""
     from_to = f"0 to {MOST_ADS:,} yuan a month, in steps of {ADS_STEP:,}"
-    recalls = "none, or after 30, 60 or 90 silent days with 0, 10 or 20 yuan"
+    recalls = "none, or 30/60/90 silent days, 0/10/20 yuan"
     rows = [
         ("search", from_to, f"{LAST_YEAR[0]:,.0f}"),
         ("social", from_to, f"{LAST_YEAR[1]:,.0f}"),
         ("price", f"{LOWEST_PRICE} to {HIGHEST_PRICE} yuan for a first order", str(LOWEST_PRICE)),
         ("page", "old or new", "old"),
         ("recall", recalls, "none"),
-        ("membership", "none, or 10, 20 or 40 yuan back for each 200 or 400", "none"),
+        ("membership", "none, or 10/20/40 yuan back for each 200/400", "none"),
     ]
     return pd.DataFrame(rows, columns=["dial", "takes", "on_1_january"])
 
