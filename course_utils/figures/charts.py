@@ -234,13 +234,12 @@ def show_lines(table: pd.DataFrame, *, y: str) -> Picture:
 def _show_many_lines(table: pd.DataFrame, y: str) -> Picture:
     figure, (axes,) = panels(height=340)
     axes.plot(table.index, table, color=MUTED, linewidth=1, alpha=0.6)
-    middle = table.median(axis=1)
-    axes.plot(middle, color=DATA, linewidth=3, marker="o", label=words.middle)
+    axes.plot(table.median(axis=1), color=DATA, linewidth=3, marker="o", label=words.middle)
     axes.set(xlabel=table.index.name, ylabel=y, xlim=(table.index[0], table.index[-1]))
     axes.legend(loc="upper right")
     figure.subplots_adjust(top=0.96)
     places = "; ".join(
-        words.many_at.format(place=place, low=row.min(), middle=middle[place], high=row.max())
+        words.many_at.format(place=place, low=row.min(), middle=row.median(), high=row.max())
         for place, row in table.iterrows()
     )
     said = {"count": table.shape[1], "y": y, "x": table.index.name, "places": places}

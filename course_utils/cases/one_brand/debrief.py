@@ -61,7 +61,7 @@ class Debrief:
         others = dashboards_of(self.played.world)
         parts = [
             said["score"].format(
-                score=100 * score.score,
+                score=round(100 * score.score) + 0,
                 gain=_more_or_less(score.worth - score.lines["default"].worth),
                 left=_yuan(score.to_best),
                 careful=100 * score.lines["careful"].score,

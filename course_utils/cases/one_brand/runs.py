@@ -396,8 +396,10 @@ class Brand(Run):
             case ["month", number]:
                 return float(self.played.year.contribution[int(number) - 1])
             case ["my", _]:
-                return 100 * score_of(self.played).score
-        return 100 * share_of_best_link(self.world)
+                share = score_of(self.played).score
+            case _:
+                share = share_of_best_link(self.world)
+        return round(100 * share, 1) + 0.0  # never minus nothing
 
     def _judged(self, name: str) -> str:
         """Put the truth on record beside the range for it, and say whether it held; "" without."""
