@@ -473,5 +473,5 @@ class SlideShow:
     def go_to(self, place: int) -> None:
         """Go to the slide with the cell of this number, and wait until it is drawn."""
         self.page.evaluate(f"place => {{ {self.NOTEBOOK}.activeCellIndex = place; }}", place)
-        self.page.wait_for_selector(".jp-Deck .jp-mod-active.jp-deck-mod-visible")
+        self.page.wait_for_selector(".jp-Deck .jp-mod-active.jp-deck-mod-visible", state="attached")
         self.page.evaluate("() => new Promise(requestAnimationFrame)")

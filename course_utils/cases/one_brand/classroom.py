@@ -217,15 +217,18 @@ def _classroom(histories: tuple[tuple[str, str], ...]) -> Classroom:
 
 
 def _view(name: str) -> ClassView:
+    title = SAID["classroom"]["views"][name]
+
     def show(histories: Mapping[str, str], revealed: bool) -> Picture | str:
         room = _classroom(tuple(histories.items()))
         if not room.years:
-            return f"{SAID['classroom']['nobody']} {room.absent()}".strip()
+            said = SAID["classroom"]["nobody"].format(view=title)
+            return f"{said} {room.absent()}".strip()
         picture = DRAWN[name](room, revealed)
         picture.words = f"{picture.words} {room.absent()}".strip()
         return picture
 
-    return ClassView(SAID["classroom"]["views"][name], show)
+    return ClassView(title, show)
 
 
 CLASS_VIEWS: Mapping[str, ClassView] = {name: _view(name) for name in DRAWN}

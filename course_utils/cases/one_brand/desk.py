@@ -65,7 +65,7 @@ class Desk(widgets.VBox):
         for control in (*self.controls.values(), *self.tests.values()):
             control.observe(guarded(lambda _: self._show_costs(), self.sentence), "value")
         super().__init__(self._rows())
-        self.add_class("course-lab")
+        self.add_class("course-desk")
 
     # Driving it -----------------------------------------------------------------------------
 
@@ -198,7 +198,7 @@ class Figure:
         self._brand = run
         before = run.last_year("shop")["contribution"].to_numpy() / 1e3
         months = np.arange(1, MONTHS + 1)
-        figure, (axes,) = panels(height=250)
+        figure, (axes,) = panels(height=215)
         tall = 2.2 * max(float(before.max()), 100.0)
         axes.set(xlim=(0.4, MONTHS + 0.6), ylim=(-tall / 2, tall), xticks=months)
         axes.set(xlabel=SAID["debrief"]["month"], ylabel=said["left"])

@@ -203,4 +203,4 @@ def test_a_class_without_a_finished_year_is_told_so(chat):
     record = ClassRecord([case])
     record.read(pasted.splitlines()[-1])
     said = case.class_views["fan"].show(record.histories(case), False)
-    assert said == "No year is over yet. Still under way: Zhao."
+    assert said == "Everybody's year: no year is over yet. Still under way: Zhao."
