@@ -1,12 +1,8 @@
 """What a kernel on Binder loads besides: a banner, once, that says when the session ends."""
 
-import os
 from typing import Any
 
-
-def on_binder() -> bool:
-    """Whether this session is one of Binder's, which ends by itself."""
-    return "BINDER_LAUNCH_HOST" in os.environ or "BINDER_REPO_URL" in os.environ
+from course_utils.session import on_binder
 
 
 def load_ipython_extension(shell: Any) -> None:

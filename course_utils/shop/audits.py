@@ -78,8 +78,11 @@ def carries(shop: Shop) -> set[str]:
     return held
 
 
-def audit_shop(shop: Shop) -> Audit:
-    """Audit a shop: every figure that its files can carry, and why not the others."""
+def audit_shop(shop: Shop, *, step: Callable[[], None] = lambda: None) -> Audit:
+    """Audit a shop: every figure that its files can carry, and why not the others.
+
+    `step` is called after each audit, so that a page can show how far it is.
+    """
     held, taken = carries(shop), Sales(shop)
     figures: list[Figure] = []
     tables: dict[str, pd.DataFrame] = {}
@@ -87,12 +90,14 @@ def audit_shop(shop: Shop) -> Audit:
     for name, (needs, count) in AUDITS.items():
         if needs not in held:
             refused[name] = words.needs[needs if "orders" in held else "orders"]
+            step()
             continue
         try:
             for figure in count(taken):
                 figures.append(figure)  # noqa: PERF402 - what came before a refusal counts
         except InputError as error:
             refused[name] = str(error)
+        step()
     for name, (needs, make) in TABLES.items():
         try:
             if needs in held:

@@ -84,7 +84,7 @@ def test_the_dictionary_says_what_every_row_and_column_is(name):
         assert words[table]["columns"].keys() == set(frame.columns)
         part = chapter.split(f"### `{table}.csv`")[1].split("###")[0]
         assert f"{words[table]['row']} {len(frame):,} rows." in part
-        listed = re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \| (.+) \|$", part, re.MULTILINE)
+        listed = re.findall(r"^\| `([^`]+)` \| (.*) \| (.*) \| (.+) \|$", part, re.MULTILINE)
         assert [row[0] for row in listed] == list(frame.columns)
         for column, meaning, unit, values in listed:
             assert [meaning, unit] == words[table]["columns"][column]
