@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from course_utils.cases.case import ClassView
 from course_utils.cases.one_brand.dials import SAID
+from course_utils.cases.one_brand.players import default_policy
 from course_utils.cases.one_brand.reports import Played
 from course_utils.cases.one_brand.runs import played_of
 from course_utils.cases.one_brand.score import costliest_of, lines_of
@@ -118,8 +119,8 @@ class Classroom:
     def fan(self, *, revealed: bool) -> Picture:
         """Everybody's year beyond last year's dials; once revealed, the analyst's and the best."""
         said = SAID["classroom"]["shown"]
-        lines = lines_of(self.world)
-        base = lines["default"].path
+        # The best plan takes a second to find: nobody waits for it before it is shown.
+        base = path(self.world, expected(self.world, default_policy(self.world)))
         policy, research = self._arrays
         paths = (path(self.world, expected(self.world, policy, research)) - base) / MILLION
         months = np.arange(1, MONTHS + 1)
@@ -130,6 +131,7 @@ class Classroom:
         axes.plot(along, apart, color=YOU, linewidth=1, alpha=0.35)
         axes.plot(months, np.median(paths, axis=0), color=YOU, linewidth=3)
         if revealed:
+            lines = lines_of(self.world)
             for name, colour in (("careful", DATA), ("best", TRUTH)):
                 more = (lines[name].path - base) / MILLION
                 axes.plot(months, more, color=colour, label=SAID["debrief"]["names"][name])
@@ -146,7 +148,9 @@ class Classroom:
         table, said = self.table(), SAID["classroom"]["shown"]
         figure, (axes,) = panels(height=340)
         axes.plot(table["research"] / 1e3, table["regret"] / MILLION, "o", color=YOU, alpha=0.7)
+        most = max(float(table["research"].max()) / 1e3, 10.0)
         axes.set(xlabel=said["research"], ylabel=said["regret"], ylim=(0, None))
+        axes.set(xlim=(-0.03 * most, 1.06 * most))
         figure.subplots_adjust(top=0.96)
         none = table[table["research"] == 0]
         means = [part["regret"].mean() / MILLION for part in (none, table.drop(none.index))]
@@ -164,7 +168,7 @@ class Classroom:
         axes.axhline(0, color=MUTED, linewidth=1)
         axes.axvline(0, color=MUTED, linewidth=1)
         axes.set(xlabel=said["skill"], ylabel=said["luck"])
-        figure.subplots_adjust(top=0.96)
+        figure.subplots_adjust(left=0.11, top=0.96)
         spread = {"skill": table["gain"].std() / MILLION, "luck": table["luck"].std() / MILLION}
         return Picture(figure, said["by_luck"].format(**spread))
 
