@@ -123,9 +123,8 @@ class Case:
         self.log = ProgressLog()
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
-        self._known: dict[
-            Callable[..., Any], Any
-        ] = {}  # answers and slips as they compare, truths, prices
+        # Answers and slips as they compare; what verdicts and decisions are judged by.
+        self._known: dict[Callable[..., Any], Any] = {}
         self._hinted: dict[str, int] = {}
         self._asked: dict[str, Any] = {}  # what a question was put to, by item
 

@@ -221,7 +221,7 @@ def careful_page(page_test: Frame, page_elsewhere: Frame) -> Range:
 
 @book.verdict(
     "percent",
-    claim=22.0,
+    claim=23.0,
     careful=careful_page,
     account=lambda: {"first": 100 * float(world.page_lift(World())[world.LIVE_FROM])},
 )

@@ -207,9 +207,9 @@ class Run:
         now = self.played  # another notebook may have been first
         if now.months[number - 1] != month:
             return self._again(now, number, month, asked=True)
-        return self._said(now, number, f"{warning} {self._foreseen(now, number)}".strip())
+        return self._said(now, number, f"{warning} {self._foreseen(number)}".strip())
 
-    def _foreseen(self, played: Played, number: int) -> str:
+    def _foreseen(self, number: int) -> str:
         """What came of a range for this month, or what to foresee next; "" where none is asked."""
         return ""
 
@@ -414,7 +414,7 @@ class Brand(Run):
         said = judge(Verdict(**ends), truth).sentence("%" if unit == "percent" else unit)
         return str(SAID["judged"].format(range=written_range(**ends, unit=unit), said=said))
 
-    def _foreseen(self, played: Played, number: int) -> str:
+    def _foreseen(self, number: int) -> str:
         said = self._judged(_month(number)) if number in FORESEEN else ""
         if number + 1 in FORESEEN and not self.log.latest("verdict", CASE, _month(number + 1)):
             said = SAID["foresee"].format(number=number + 1)

@@ -89,7 +89,9 @@ def the_neighbour():
     out = (visit[39] - visit[79]) / np.hypot(error[39], error[79])
     slide = round(100 * float(rate["new"] / rate["old"] - 1))
     return {
-        r"slide says \*\*\+#%\*\*": slide,
+        r"slide says \*\*\+#%\*\*": lambda said: (
+            said == slide == case.book.items["page_in_december"].claim
+        ),
         r"goes live in month #": LIVE_FROM + 1,
         r"Eighteen other brands": len(case.load("page_elsewhere")) == ELSEWHERE == 18,
         r"first, third and ninth month": AGES == (1, 3, 9),

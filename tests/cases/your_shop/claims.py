@@ -10,6 +10,8 @@ from tests.claims import Claims
 
 WORLD = World()
 MONTH_DAYS = MONTH.days
+# Of Tmall there are two files, and one profile is the course's own form.
+PLATFORMS = {profile.name.partition("_")[0] for profile in profiles()} - {"course"}
 
 
 def answer(name: str) -> float:
@@ -37,7 +39,9 @@ def the_shop():
     return {
         r"\*\*#% of our customers come back": slide,
         r"\*#% of our customers come back": slide,
-        r"The slide says #\.": slide,
+        r"The slide says #\.": lambda said: (
+            said == slide == case.book.items["again_in_january"].claim
+        ),
         r"customers of the last # days of the year": MONTH_DAYS,
         r"in the # days that follow": MONTH_DAYS,
         r"whose first order is # days old or more on 1 January": lambda days: days
@@ -52,7 +56,7 @@ def the_shop():
             MONTH_DAYS, MONTH_DAYS,
         ),
         r"for (ten) months that are over": len(monthly),
-        r"exports of (ten) platforms": lambda said: said <= len(profiles()),
+        r"exports of (ten) platforms": len(PLATFORMS),
         r"last # days' buyers who order in the next #": (MONTH_DAYS, MONTH_DAYS),
         r"Six brands were ours": True,
         r"(Six) questions": len(case.words["quiz"]),
